@@ -1,0 +1,29 @@
+# lab_module(NAME SOURCES ... HEADERS ... DEPS ... [PRIVATE ...])
+#
+# One static library per module, named lab_NAME with the alias lab::NAME. DEPS are the modules that its
+# headers may show and PRIVATE what only its sources use (outside libraries, mostly), so that the link
+# line of each module says the same as the table of modules in ARCHITECTURE.md.
+function(lab_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;DEPS;PRIVATE" ${ARGN})
+  add_library(lab_${name} STATIC ${arg_SOURCES})
+  add_library(lab::${name} ALIAS lab_${name})
+  target_sources(lab_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}
+    FILES ${arg_HEADERS})
+  target_compile_features(lab_${name} PUBLIC cxx_std_20)
+  set_target_properties(lab_${name} PROPERTIES CXX_EXTENSIONS OFF
+    VERIFY_INTERFACE_HEADER_SETS ON)
+  target_link_libraries(lab_${name} PUBLIC ${arg_DEPS} PRIVATE lab_warnings ${arg_PRIVATE})
+endfunction()
+
+# lab_test(NAME SOURCES ... DEPS ... [LABELS ...])
+#
+# One GoogleTest binary, registered with ctest as one test per binary: the names inside tell what broke.
+function(lab_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${arg_DEPS} lab_warnings GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
+    ENVIRONMENT "LABGALLERY_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+endfunction()

@@ -1,0 +1,11 @@
+# One interface target carries the warnings; presets decide whether they are errors.
+option(LABGALLERY_WERROR "Treat warnings as errors" OFF)
+
+add_library(lab_warnings INTERFACE)
+target_compile_options(lab_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
+  -Wold-style-cast -Woverloaded-virtual -Wformat=2 -Wimplicit-fallthrough
+  $<$<CXX_COMPILER_ID:GNU>:-Wlogical-op -Wduplicated-cond -Wuseless-cast>
+  # GCC 12's null-dereference check reports library code that it inlined: left to clang.
+  $<$<CXX_COMPILER_ID:Clang>:-Wnull-dereference>
+  $<$<BOOL:${LABGALLERY_WERROR}>:-Werror>)

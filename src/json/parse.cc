@@ -1,0 +1,123 @@
+#include "src/json/parse.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+namespace labgallery::json {
+namespace {
+
+// Builds our tree from nlohmann's parse events, so that no second tree is made and the depth is checked
+// before anything recurses over it.
+class Builder : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  explicit Builder(std::size_t max_depth) : max_depth_(max_depth) {}
+
+  bool null() override { return Put(Value()); }
+  bool boolean(bool value) override { return Put(Value(value)); }
+  bool number_integer(number_integer_t value) override { return Put(Value(std::int64_t{value})); }
+  bool number_unsigned(number_unsigned_t value) override {
+    if (value > static_cast<number_unsigned_t>(INT64_MAX)) return Put(Value(static_cast<double>(value)));
+    return Put(Value(static_cast<std::int64_t>(value)));
+  }
+  bool number_float(number_float_t value, const string_t&) override { return Put(Value(double{value})); }
+  bool string(string_t& value) override { return Put(Value(std::move(value))); }
+  bool binary(binary_t&) override { return Fail("binary values are not JSON"); }
+  bool start_object(std::size_t) override { return Open(Value(Value::Object())); }
+  bool start_array(std::size_t) override { return Open(Value(Value::Array())); }
+  bool end_object() override { return Close(); }
+  bool end_array() override { return Close(); }
+  bool key(string_t& value) override {
+    if (open_.back()->Find(value) != nullptr) return Fail("the key '" + value + "' stands twice");
+    key_ = std::move(value);
+    return true;
+  }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override {
+    return Fail("at byte " + std::to_string(position) + ": " + error.what());
+  }
+
+  Value Take() { return std::move(root_); }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  bool Put(Value value) {
+    Add(std::move(value));
+    return true;
+  }
+  Value* Add(Value value) {
+    if (open_.empty()) {
+      root_ = std::move(value);
+      return &root_;
+    }
+    Value& parent = *open_.back();
+    return parent.IsArray() ? &parent.Push(std::move(value)) : &parent.Set(key_, std::move(value));
+  }
+  bool Open(Value value) {
+    if (open_.size() >= max_depth_) {
+      return Fail("nested deeper than " + std::to_string(max_depth_) + " levels");
+    }
+    // The pointers stay good: only the innermost open value grows.
+    open_.push_back(Add(std::move(value)));
+    return true;
+  }
+  bool Close() {
+    open_.pop_back();
+    return true;
+  }
+  bool Fail(std::string problem) {
+    if (problem_.empty()) problem_ = std::move(problem);
+    return false;
+  }
+
+  std::size_t max_depth_;
+  Value root_;
+  std::vector<Value*> open_;
+  std::string key_;
+  std::string problem_;
+};
+
+nlohmann::json ToLibrary(const Value& value) {
+  switch (value.kind()) {
+    case Value::Kind::kNull: return nullptr;
+    case Value::Kind::kBoolean: return *value.AsBoolean();
+    case Value::Kind::kInteger: return *value.AsInteger();
+    case Value::Kind::kNumber: return *value.AsNumber();
+    case Value::Kind::kString: return *value.AsString();
+    case Value::Kind::kArray: {
+      nlohmann::json array = nlohmann::json::array();
+      for (const Value& item : *value.AsArray()) array.push_back(ToLibrary(item));
+      return array;
+    }
+    case Value::Kind::kObject: {
+      nlohmann::json object = nlohmann::json::object();
+      for (const auto& [key, member] : *value.AsObject()) object.emplace(key, ToLibrary(member));
+      return object;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<Value> Parse(std::string_view text, const ParseLimits& limits) {
+  if (text.size() > limits.max_bytes) {
+    return InvalidInput("larger than " + std::to_string(limits.max_bytes) + " bytes");
+  }
+  Builder builder(limits.max_depth);
+  try {
+    if (!nlohmann::json::sax_parse(text, &builder)) return InvalidInput("not JSON: " + builder.problem());
+  } catch (const nlohmann::json::exception& error) {
+    return InvalidInput(std::string("not JSON: ") + error.what());
+  }
+  return builder.Take();
+}
+
+std::string Dump(const Value& value) {
+  return ToLibrary(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string DumpPretty(const Value& value) {
+  return ToLibrary(value).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace labgallery::json
