@@ -1,0 +1,4 @@
+lab_test(unit_base
+  SOURCES src/base/clock_test.cc
+  DEPS lab::base
+  LABELS unit)
