@@ -15,15 +15,25 @@ function(lab_module name)
   target_link_libraries(lab_${name} PUBLIC ${arg_DEPS} PRIVATE lab_warnings ${arg_PRIVATE})
 endfunction()
 
-# lab_test(NAME SOURCES ... DEPS ... [LABELS ...])
+# lab_test(NAME SOURCES ... DEPS ... [LABELS STAGE])
 #
 # One GoogleTest binary, registered with ctest as one test per binary: the names inside tell what broke.
+# STAGE (default: unit) is when `make test` runs it; the target tests-STAGE builds all of that stage.
 function(lab_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${arg_DEPS} lab_warnings GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
     ENVIRONMENT "LABGALLERY_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+  foreach(stage ${arg_LABELS})
+    if(NOT TARGET tests-${stage})
+      add_custom_target(tests-${stage})
+    endif()
+    add_dependencies(tests-${stage} ${name})
+  endforeach()
 endfunction()

@@ -1,0 +1,71 @@
+# The front door. `make help` lists the targets; each installs what it needs first (packaging/debian-packages.txt).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+JOBS ?= $(shell nproc)
+SAMPLE ?= manifests/samples/full
+BINARY := build/release/labgallery
+SOURCES := git ls-files --cached --others --exclude-standard -- '*.h' '*.cc'
+TEST_STAGES := layering golden unit contract component process
+
+# $(call configure,PRESET): only when it has not been done; ninja repeats it when a CMakeLists.txt changes.
+configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) --log-level=WARNING
+# $(call build,PRESET,TARGETS)
+build = $(call configure,$(1)); cmake --build --preset $(1) --parallel $(JOBS) --target $(2)
+# $(call build_and_test,PRESET)
+build_and_test = $(call build,$(1),all); scripts/run-tests --preset $(1) --jobs $(JOBS)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: deps deps-check
+deps: ## install the Debian packages that building, running and testing need
+	@scripts/install-dependencies build runtime test
+deps-check: ## install the Debian packages that make check needs
+	@scripts/install-dependencies build runtime test check
+
+.PHONY: build run
+build: deps ## build the release binary: build/release/labgallery
+	@$(call build,release,labgallery)
+	echo "built $(BINARY)"
+run: build ## play the fullest sample in the embedded mode (SAMPLE=DIR plays another one)
+	@$(BINARY) apply -f $(SAMPLE)
+
+.PHONY: test $(addprefix test-,$(TEST_STAGES))
+test: deps ## build and run everything that must pass
+	@$(call configure,dev)
+	scripts/run-tests layering >/dev/null || scripts/run-tests layering
+	$(call build_and_test,dev)
+test-layering: deps ## the shape of the source tree alone
+	@$(call configure,dev)
+	scripts/run-tests layering
+$(addprefix test-,$(filter-out layering,$(TEST_STAGES))): test-%: deps
+	@$(call build,dev,tests-$*)
+	scripts/run-tests $*
+
+.PHONY: check check-clang check-asan check-tsan
+check: fmt-check check-clang tidy check-asan check-tsan ## clang 19, clang-tidy, address and thread sanitizers, each with the tests
+check-clang: deps-check ## build and test with clang 19
+	@$(call build_and_test,clang)
+check-asan: deps-check ## build and test with the address and undefined-behaviour sanitizers
+	@$(call build_and_test,asan)
+check-tsan: deps-check ## build and test with the thread sanitizer
+	@$(call build_and_test,tsan)
+
+.PHONY: tidy fmt fmt-check
+tidy: deps-check ## clang-tidy over our sources
+	@$(call configure,clang)
+	scripts/tidy --jobs $(JOBS)
+fmt: deps-check ## format our sources
+	@$(SOURCES) | xargs clang-format-19 -i
+fmt-check: deps-check ## fail if a source is not formatted
+	@$(SOURCES) | xargs clang-format-19 --dry-run --Werror
+
+.PHONY: clean
+clean: ## remove what was built
+	@rm -rf build
