@@ -12,12 +12,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::optional<std::int64_t> Number(std::string_view text) {
+// Nobody means to wait longer than ten years; a greater number would overflow when it is converted.
+constexpr std::int64_t kMaxSeconds = 10LL * 366 * 24 * 3600;
+
+std::optional<std::int64_t> Number(std::string_view text, std::int64_t max) {
   text = Trim(text);
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return value;
+  return std::min(value, max);
 }
 
 // "Wed, 21 Oct 2026 07:28:00 GMT" (RFC 9110, IMF-fixdate).
@@ -49,12 +52,12 @@ std::optional<SystemTime> HttpDate(std::string_view text) {
 std::optional<milliseconds> RetryAfter(const Headers& headers, SystemTime now) {
   for (const std::string_view exact : {"x-ms-retry-after-ms", "retry-after-ms"}) {
     if (const auto text = headers.Get(exact)) {
-      if (const auto value = Number(*text)) return milliseconds(*value);
+      if (const auto value = Number(*text, kMaxSeconds * 1000)) return milliseconds(*value);
     }
   }
   const auto text = headers.Get("Retry-After");
   if (!text) return std::nullopt;
-  if (const auto seconds = Number(*text)) return std::chrono::seconds(*seconds);
+  if (const auto seconds = Number(*text, kMaxSeconds)) return std::chrono::seconds(*seconds);
   if (const auto date = HttpDate(*text)) {
     return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(*date - now));
   }

@@ -31,6 +31,7 @@ std::string EscapeExcept(std::string_view text, std::string_view kept) {
 }
 
 bool SplitAuthority(std::string_view authority, Url& url) {
+  if (authority.find('@') != std::string_view::npos) return false;
   std::string_view port;
   if (!authority.empty() && authority.front() == '[') {
     const auto end = authority.find(']');
@@ -81,7 +82,10 @@ std::optional<Url> ParseUrl(std::string_view text) {
 }
 
 bool IsLoopback(const Url& url) {
-  return url.host == "localhost" || url.host == "::1" || url.host.rfind("127.", 0) == 0;
+  if (url.host == "localhost" || url.host == "::1") return true;
+  // An address, not a name: anybody can register "127.example.com".
+  return url.host.rfind("127.", 0) == 0 &&
+         url.host.find_first_not_of("0123456789.") == std::string::npos;
 }
 
 std::string Escape(std::string_view text) { return EscapeExcept(text, ""); }

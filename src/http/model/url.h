@@ -21,7 +21,8 @@ struct Url {
   std::string origin() const;     // scheme://authority
 };
 
-/// Nothing unless it is an absolute http or https URL.
+/// Nothing unless it is an absolute http or https URL. One with a user part is refused: a secret may be in
+/// it, and it makes a host look like another.
 std::optional<Url> ParseUrl(std::string_view text);
 
 /// The machine itself: localhost, 127.0.0.0/8, ::1.
