@@ -1,0 +1,101 @@
+// When a request may leave. Mirrors Azure's throttling on our side, so that a thousand queued
+// writes leave as fast as the buckets refill, in the order in which they asked, instead of running
+// into 429 together.
+//
+//   asked first time -> booked in the policy's windows -> its turn there -> booked in the
+//   subscription's bucket -> its turn there -> go. Somebody who is told a time comes back at it,
+//   with the same ticket.
+//
+// The narrow buckets come first: who waits for a policy of one region holds nothing that others
+// share.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/azure/model/bucket.h"
+#include "src/azure/model/rate_headers.h"
+#include "src/azure/model/region.h"
+#include "src/base/clock.h"
+#include "src/http/model/message.h"
+
+namespace labgallery::azure {
+
+/// Which provider policy a request counts against, with its published sizes. A row applies to the
+/// method and the shape of the path (model/resource_id.h).
+struct RatePolicy {
+  std::string
+      name;  // "Microsoft.Compute/CreateUpdateGallery", as in x-ms-ratelimit-remaining-resource
+  std::vector<http::Method> methods;
+  std::string type;  // resource type, without case
+  bool collection = false;
+  double per_3_minutes = 0;
+  double per_30_minutes = 0;
+};
+
+struct PacingOptions {
+  std::vector<RatePolicy> policies;
+  BucketSize reads{250, 25};  // ARM's own, published sizes, per subscription or tenant
+  BucketSize writes{200, 10};
+  BucketSize deletes{200, 10};
+  /// Part of every bucket that is left alone, as time of arrival differs from time of sending.
+  double headroom = 0.02;
+  /// A booking that nobody came back for is given up so long after its time.
+  Duration patience = std::chrono::minutes(5);
+};
+
+/// What one request draws on.
+struct RateUse {
+  RateKind kind = RateKind::kReads;
+  std::string subscription;            // lower case; empty: the tenant's
+  std::string provider;                // lower case
+  const RatePolicy* policy = nullptr;  // one of PacingOptions::policies, or null
+  Region region;                       // of the policy's counter
+};
+
+struct Slot {
+  bool now = false;
+  SteadyTime at{};  // when to come back, if not now
+};
+
+/// Thread-safe; nothing blocks.
+class Pacer {
+ public:
+  Pacer(Clock& clock, PacingOptions options);
+
+  /// What a request with this method and path draws on.
+  RateUse UseOf(http::Method method, std::string_view path, const Region& region) const;
+
+  /// May the request that `ticket` names leave? If not, its place in the queue is kept, and `at` is
+  /// when its turn comes. Where no answer of the endpoint has carried rate headers yet, only a 429
+  /// holds back.
+  Slot Reserve(const RateUse& use, const std::string& ticket);
+
+  /// Learns from an answer: rate headers switch pacing on, a 429 closes the bucket that it is about
+  /// for as long as Retry-After says.
+  void Observe(const RateUse& use, const http::Response& response);
+
+ private:
+  struct Gate;
+  struct Ticket;
+  using Gates = std::map<std::string, Gate, std::less<>>;
+
+  Gate& PolicyGate(const RateUse& use);
+  Gate& SharedGate(const RateUse& use);
+  Slot Advance(Ticket& ticket, const RateUse& use, SteadyTime now);
+  void ForgetAbandoned(SteadyTime now);
+
+  Clock& clock_;
+  const PacingOptions options_;
+  std::mutex mutex_;
+  bool paced_ = false;                     // guarded by mutex_
+  Gates gates_;                            // guarded by mutex_
+  std::map<std::string, Ticket> tickets_;  // guarded by mutex_
+  SteadyTime next_sweep_{};                // guarded by mutex_
+};
+
+}  // namespace labgallery::azure

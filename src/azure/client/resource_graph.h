@@ -1,0 +1,50 @@
+// Bulk reads through Azure Resource Graph. Its answers lag behind: a row is a hint to look, a
+// missing row proves nothing.
+#pragma once
+
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "src/azure/client/client.h"
+
+namespace labgallery::azure {
+
+struct GraphQuery {
+  std::vector<std::string> subscriptions;
+  /// KQL. Must return `id` and have no limit, or there are no further pages; sort by id.
+  std::string text;
+  int page_size = 1000;  // Azure's maximum
+};
+
+struct GraphRows {
+  std::vector<json::Value> rows;  // one object each
+  bool complete = true;           // false: Azure cut the result and gave no way to go on
+};
+
+/// True for the error of an endpoint that has no Resource Graph, or cannot answer this query: use
+/// lists.
+bool IsGraphUnavailable(const Error& error);
+
+/// Thread-safe. Obeys the quota of the caller that Azure reports with every answer.
+class ResourceGraph {
+ public:
+  ResourceGraph(Client& client, Clock& clock, std::string api_version = "2021-03-01")
+      : client_(client), clock_(clock), api_version_(std::move(api_version)) {}
+
+  /// All rows of all pages. kThrottled with retry_after while the quota is used up.
+  Result<GraphRows> Rows(const GraphQuery& query, const std::stop_token& stop);
+
+ private:
+  Status WaitForQuota(SteadyTime patience_ends, const std::stop_token& stop);
+  void Learn(const http::Headers& headers);
+
+  Client& client_;
+  Clock& clock_;
+  const std::string api_version_;
+  std::mutex mutex_;
+  SteadyTime quota_back_{};  // guarded by mutex_
+};
+
+}  // namespace labgallery::azure
