@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "src/json/library.h"
+
 namespace labgallery::json {
 namespace {
 
@@ -75,27 +77,6 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   std::string key_;
   std::string problem_;
 };
-
-nlohmann::json ToLibrary(const Value& value) {
-  switch (value.kind()) {
-    case Value::Kind::kNull: return nullptr;
-    case Value::Kind::kBoolean: return *value.AsBoolean();
-    case Value::Kind::kInteger: return *value.AsInteger();
-    case Value::Kind::kNumber: return *value.AsNumber();
-    case Value::Kind::kString: return *value.AsString();
-    case Value::Kind::kArray: {
-      nlohmann::json array = nlohmann::json::array();
-      for (const Value& item : *value.AsArray()) array.push_back(ToLibrary(item));
-      return array;
-    }
-    case Value::Kind::kObject: {
-      nlohmann::json object = nlohmann::json::object();
-      for (const auto& [key, member] : *value.AsObject()) object.emplace(key, ToLibrary(member));
-      return object;
-    }
-  }
-  return nullptr;
-}
 
 }  // namespace
 

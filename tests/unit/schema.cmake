@@ -1,0 +1,4 @@
+lab_test(unit_json_schema
+  SOURCES src/json/schema_test.cc
+  DEPS lab::json
+  LABELS unit)
