@@ -274,23 +274,26 @@ TEST(SchemaCompile, RefusesWhatTheServerWouldNotTake) {
     const char* node;
     const char* problem;
   };
-  for (const Refused& row : {
-           Refused{"no type", R"({"properties": {}})", "spec.x: type is required"},
-           Refused{"unknown type", R"({"type": "text"})", "unknown type"},
-           Refused{"ref", R"({"type": "string", "$ref": "#/x"})", "spec.x: $ref is forbidden"},
-           Refused{"array without items", R"({"type": "array"})", "spec.x: an array needs items"},
-           Refused{"both kinds of members",
-                   R"({"type": "object", "properties": {}, "additionalProperties": {"type": "string"}})",
-                   "exclude each other"},
-           Refused{"map list without keys",
-                   R"({"type": "array", "items": {"type": "object"}, "x-kubernetes-list-type": "map"})",
-                   "x-kubernetes-list-map-keys"},
-           Refused{"broken pattern", R"({"type": "string", "pattern": "("})", "pattern \"(\""},
-           Refused{"look-ahead", R"x({"type": "string", "pattern": "a(?!b)"})x", "RE2"},
-           Refused{"back-reference", R"({"type": "string", "pattern": "(a)\\1"})", "pattern"},
-           Refused{"default of the wrong type", R"({"type": "string", "default": 1})",
-                   "spec.x: its default breaks it"},
-       }) {
+  for (
+      const Refused& row : {
+          Refused{"no type", R"({"properties": {}})", "spec.x: type is required"},
+          Refused{"unknown type", R"({"type": "text"})", "unknown type"},
+          Refused{"ref", R"({"type": "string", "$ref": "#/x"})", "spec.x: $ref is forbidden"},
+          Refused{"array without items", R"({"type": "array"})", "spec.x: an array needs items"},
+          Refused{
+              "both kinds of members",
+              R"({"type": "object", "properties": {}, "additionalProperties": {"type": "string"}})",
+              "exclude each other"},
+          Refused{
+              "map list without keys",
+              R"({"type": "array", "items": {"type": "object"}, "x-kubernetes-list-type": "map"})",
+              "x-kubernetes-list-map-keys"},
+          Refused{"broken pattern", R"({"type": "string", "pattern": "("})", "pattern \"(\""},
+          Refused{"look-ahead", R"x({"type": "string", "pattern": "a(?!b)"})x", "RE2"},
+          Refused{"back-reference", R"({"type": "string", "pattern": "(a)\\1"})", "pattern"},
+          Refused{"default of the wrong type", R"({"type": "string", "default": 1})",
+                  "spec.x: its default breaks it"},
+      }) {
     SCOPED_TRACE(row.name);
     const auto schema =
         Schema::Compile(Json(std::string(R"({"type": "object", "properties": {"spec":
