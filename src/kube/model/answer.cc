@@ -1,5 +1,6 @@
 #include "src/kube/model/answer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "src/http/model/retry_after.h"
@@ -29,6 +30,15 @@ bool IsFailedTest(const json::Value& status) {
   return status.Text({"reason"}) == "Invalid" && !has_causes;
 }
 
+constexpr std::string_view kTooLarge = "ResourceVersionTooLarge";
+
+bool HasCause(const json::Value& status, std::string_view reason) {
+  const json::Value* causes = status.At({"details", "causes"});
+  if (causes == nullptr || !causes->IsArray()) return false;
+  return std::any_of(causes->AsArray()->begin(), causes->AsArray()->end(),
+                     [reason](const json::Value& cause) { return cause.Text({"reason"}) == reason; });
+}
+
 }  // namespace
 
 Error ErrorFromStatus(const json::Value& status) {
@@ -43,6 +53,7 @@ Error ErrorFromStatus(const json::Value& status) {
     error.kind = ErrorKind::kConflict;
     error.code = "Expired";
   }
+  if (HasCause(status, kTooLarge)) error.code = kTooLarge;
   if (error.http_status == 422 && IsFailedTest(status)) error.kind = ErrorKind::kConflict;
   if (const auto seconds = reader.Object("details").OptionalInteger("retryAfterSeconds")) {
     error.retry_after = std::chrono::seconds(*seconds);
@@ -70,6 +81,12 @@ Error ErrorFrom(const http::Response& response, const ObjectKey& asked, SystemTi
 }
 
 bool IsExpired(const Error& error) { return error.kind == ErrorKind::kConflict && error.code == "Expired"; }
+
+bool IsVersionTooLarge(const Error& error) {
+  // Servers before 1.20 name no cause.
+  return error.code == kTooLarge ||
+         (error.http_status == 504 && error.message.find("Too large resource version") != std::string::npos);
+}
 
 Result<ObjectList> ReadList(std::string_view body) {
   LAB_ASSIGN_OR_RETURN(json::Value value, json::Parse(body));

@@ -24,6 +24,10 @@ Error ErrorFromStatus(const json::Value& status);
 /// True for the error of a list or watch whose version is too old to go on from.
 bool IsExpired(const Error& error);
 
+/// True for the error of a list that asks for a version which the server has not seen yet (504 with the
+/// cause ResourceVersionTooLarge): it may be one of another history, after a restored backup.
+bool IsVersionTooLarge(const Error& error);
+
 struct ObjectList {
   std::vector<json::Value> items;
   std::string resource_version;

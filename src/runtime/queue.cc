@@ -1,0 +1,260 @@
+#include "src/runtime/queue.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+namespace labgallery::runtime {
+
+Queue::Queue(Clock& clock, Random& random, QueueOptions options)
+    : clock_(clock), random_(random), options_(options) {}
+
+QueueCounts& Queue::CountsOf(TypeIndex type) {
+  if (type >= counts_.size()) counts_.resize(type + 1);
+  return counts_[type];
+}
+
+void Queue::Enlist(Entries::iterator at) {
+  Entry& entry = at->second;
+  Order& order = OrderOf(entry.priority);
+  entry.place = order.insert(order.end(), &at->first);
+  QueueCounts& counts = CountsOf(at->first.type);
+  ++counts.adds;
+  ++counts.waiting;
+  clock_.Notify(changed_);
+}
+
+void Queue::Delist(Entry& entry) {
+  if (!entry.place) return;
+  --CountsOf((**entry.place)->type).waiting;
+  OrderOf(entry.priority).erase(*entry.place);
+  entry.place.reset();
+}
+
+void Queue::AddLocked(const Key& key, Priority priority, const std::string& version) {
+  if (closed_) return;
+  const auto at = entries_.try_emplace(key).first;
+  Entry& entry = at->second;
+  if (entry.waiting) {
+    if (entry.version != version) entry.version.clear();
+    if (priority < entry.priority) {
+      const bool listed = entry.place.has_value();
+      Delist(entry);
+      entry.priority = priority;
+      if (listed) Enlist(at);
+    }
+    return;
+  }
+  entry.waiting = true;
+  entry.priority = priority;
+  entry.version = version;
+  entry.since = clock_.SteadyNow();
+  // A key that is worked on is put into the order when it is done (WQ-01).
+  if (!entry.processing) Enlist(at);
+}
+
+void Queue::Add(const Key& key, Priority priority) {
+  std::lock_guard guard(mutex_);
+  AddLocked(key, priority, {});
+}
+
+void Queue::AddForVersion(const Key& key, const std::string& version) {
+  std::lock_guard guard(mutex_);
+  AddLocked(key, Priority::kNormal, version);
+}
+
+void Queue::Excuse(const Key& key, const std::string& version) {
+  std::lock_guard guard(mutex_);
+  const auto at = entries_.find(key);
+  if (at == entries_.end() || version.empty()) return;
+  Entry& entry = at->second;
+  if (!entry.waiting || entry.version != version) return;
+  Delist(entry);
+  entry.waiting = false;
+  EraseIfEmpty(at);
+  clock_.Notify(changed_);
+}
+
+void Queue::EraseIfEmpty(Entries::iterator at) {
+  const Entry& entry = at->second;
+  const bool used = entry.waiting || entry.processing || entry.due;
+  if (!used && entry.failures == 0 && entry.passes == 0) entries_.erase(at);
+}
+
+void Queue::DelayLocked(Entries::iterator at, SteadyTime due) {
+  Entry& entry = at->second;
+  if (entry.due) {
+    if (std::get<0>(**entry.due) <= due) return;
+    CancelDelay(entry);
+  }
+  entry.due = delayed_.emplace(due, ++sequence_, &at->first).first;
+  ++CountsOf(at->first.type).delayed;
+  clock_.Notify(changed_);
+}
+
+void Queue::CancelDelay(Entry& entry) {
+  if (!entry.due) return;
+  --CountsOf(std::get<2>(**entry.due)->type).delayed;
+  delayed_.erase(*entry.due);
+  entry.due.reset();
+}
+
+void Queue::AddAfter(const Key& key, Duration delay) {
+  std::lock_guard guard(mutex_);
+  if (closed_) return;
+  if (delay <= Duration::zero()) return AddLocked(key, Priority::kNormal, {});
+  DelayLocked(entries_.try_emplace(key).first, clock_.SteadyNow() + delay);
+}
+
+void Queue::AddAfterFailure(const Key& key, Duration at_least) {
+  const double jitter = random_.Fraction() * options_.jitter;
+  std::lock_guard guard(mutex_);
+  if (closed_) return;
+  const auto at = entries_.try_emplace(key).first;
+  const double factor = std::exp2(at->second.failures++);
+  const double wanted = std::min(static_cast<double>(options_.first_backoff.count()) * factor,
+                                 static_cast<double>(options_.max_backoff.count()));
+  const Duration delay(static_cast<Duration::rep>(wanted * (1.0 - jitter)));
+  ++CountsOf(key.type).retries;
+  DelayLocked(at, clock_.SteadyNow() + std::max(delay, at_least));
+}
+
+void Queue::Forget(const Key& key) {
+  std::lock_guard guard(mutex_);
+  const auto at = entries_.find(key);
+  if (at != entries_.end()) at->second.failures = 0;
+}
+
+void Queue::Drop(const Key& key) {
+  std::lock_guard guard(mutex_);
+  const auto at = entries_.find(key);
+  if (at == entries_.end()) return;
+  CancelDelay(at->second);
+  at->second.failures = 0;
+  at->second.passes = 0;
+  EraseIfEmpty(at);
+}
+
+void Queue::Open() {
+  std::lock_guard guard(mutex_);
+  open_ = true;
+  clock_.Notify(changed_);
+}
+
+void Queue::PromoteDue() {
+  const SteadyTime now = clock_.SteadyNow();
+  while (!delayed_.empty() && std::get<0>(*delayed_.begin()) <= now) {
+    const Key key = *std::get<2>(*delayed_.begin());
+    CancelDelay(entries_.at(key));
+    AddLocked(key, Priority::kNormal, {});
+  }
+}
+
+std::optional<Key> Queue::Pick() {
+  Order& normal = OrderOf(Priority::kNormal);
+  Order& low = OrderOf(Priority::kLow);
+  Order* order = normal.empty() ? &low : &normal;
+  if (!normal.empty() && !low.empty()) {
+    // A low key that has waited long competes as if it were a normal one (WQ-09).
+    const SteadyTime since = entries_.at(*low.front()).since;
+    const bool aged = clock_.SteadyNow() - since >= options_.low_priority_patience;
+    if (aged && since <= entries_.at(*normal.front()).since) order = &low;
+  }
+  if (order->empty()) return std::nullopt;
+  Key key = *order->front();
+  Entry& entry = entries_.at(key);
+  Delist(entry);
+  CancelDelay(entry);
+  entry.waiting = false;
+  entry.processing = true;
+  ++processing_;
+  ++CountsOf(key.type).processing;
+  return key;
+}
+
+std::optional<Key> Queue::Take(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    if (closed_ && (!open_ || *closed_ == Rest::kDiscard)) return std::nullopt;
+    if (open_) {
+      PromoteDue();
+      if (auto key = Pick()) return key;
+      // What is worked on may have been added again: it is part of what is to be drained.
+      if (closed_ && processing_ == 0) return std::nullopt;
+    }
+    const SteadyTime until = !open_ || delayed_.empty() ? kNever : std::get<0>(*delayed_.begin());
+    clock_.Wait(lock, changed_, until, stop);
+  }
+  return std::nullopt;
+}
+
+void Queue::Done(const Key& key) {
+  std::lock_guard guard(mutex_);
+  const auto at = entries_.find(key);
+  if (at == entries_.end() || !at->second.processing) return;
+  Entry& entry = at->second;
+  entry.processing = false;
+  --processing_;
+  --CountsOf(key.type).processing;
+  if (entry.waiting) {
+    Enlist(at);
+  } else {
+    EraseIfEmpty(at);
+  }
+  clock_.Notify(changed_);
+}
+
+void Queue::CountPass(const Key& key) {
+  std::lock_guard guard(mutex_);
+  ++entries_[key].passes;
+}
+
+void Queue::Close(Rest rest) {
+  std::lock_guard guard(mutex_);
+  closed_ = rest;
+  for (auto& [key, entry] : entries_) CancelDelay(entry);
+  clock_.Notify(changed_);
+}
+
+Progress Queue::ProgressLocked() const {
+  Progress progress;
+  if (!delayed_.empty()) progress.next_due = std::get<0>(*delayed_.begin());
+  const bool due = progress.next_due && *progress.next_due <= clock_.SteadyNow();
+  progress.idle = processing_ == 0 && orders_[0].empty() && orders_[1].empty() && !due;
+  return progress;
+}
+
+Progress Queue::Now() const {
+  std::lock_guard guard(mutex_);
+  return ProgressLocked();
+}
+
+Progress Queue::WaitUntilIdle(SteadyTime deadline, const std::stop_token& stop,
+                              const std::function<bool()>& also) const {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    Progress progress = ProgressLocked();
+    if (also && !also()) progress.idle = false;
+    if (progress.idle || stop.stop_requested() || clock_.SteadyNow() >= deadline) return progress;
+    clock_.Wait(lock, changed_, deadline, stop);
+  }
+}
+
+void Queue::Nudge() {
+  std::lock_guard guard(mutex_);
+  clock_.Notify(changed_);
+}
+
+QueueCounts Queue::Counts(TypeIndex type) const {
+  std::lock_guard guard(mutex_);
+  return type < counts_.size() ? counts_[type] : QueueCounts{};
+}
+
+std::uint64_t Queue::Passes(const Key& key) const {
+  std::lock_guard guard(mutex_);
+  const auto at = entries_.find(key);
+  return at == entries_.end() ? 0 : at->second.passes;
+}
+
+}  // namespace labgallery::runtime

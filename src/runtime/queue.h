@@ -1,0 +1,144 @@
+// Keys that wait for a worker. Equal keys collapse, no key is ever with two workers, and a key that
+// is added while it is worked on comes again afterwards. Fed by list-watch, by delays that
+// reconcilers ask for and by failures; emptied by the workers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "src/base/clock.h"
+#include "src/base/random.h"
+#include "src/runtime/key.h"
+
+namespace labgallery::runtime {
+
+enum class Priority {
+  kNormal,  // something has changed
+  kLow,     // found by a list or a resync: after all others, unless it has waited long
+};
+
+struct QueueOptions {
+  Duration first_backoff = std::chrono::milliseconds(5);
+  Duration max_backoff = std::chrono::seconds(1000);
+  double jitter = 0.2;  // a backoff is shortened by up to this part
+  Duration low_priority_patience =
+      std::chrono::seconds(30);  // then a low key is treated as a normal one
+};
+
+/// Numbers for metrics, of one type.
+struct QueueCounts {
+  std::uint64_t adds = 0;     // into the waiting order, not merged ones
+  std::uint64_t retries = 0;  // added by a backoff
+  std::size_t waiting = 0;
+  std::size_t delayed = 0;
+  std::size_t processing = 0;
+};
+
+/// Nothing waits, nothing runs: idle. Keys that are only due later do not count.
+struct Progress {
+  bool idle = false;
+  std::optional<SteadyTime> next_due;  // of the delayed keys
+};
+
+/// Thread-safe.
+class Queue {
+ public:
+  Queue(Clock& clock, Random& random, QueueOptions options = {});
+
+  /// Adds a key, or raises the priority of one that waits. Nothing happens after Close.
+  void Add(const Key& key, Priority priority = Priority::kNormal);
+  /// As Add, but only because the object has got this version: Excuse can take it back.
+  void AddForVersion(const Key& key, const std::string& version);
+  /// Takes back what AddForVersion did, unless there was another reason, or a worker has the key
+  /// already.
+  void Excuse(const Key& key, const std::string& version);
+  /// Adds it when `delay` has passed; of several the earliest counts (WQ-03).
+  void AddAfter(const Key& key, Duration delay);
+  /// One more failure: adds it after 5 ms * 2^n, but not before `at_least` has passed.
+  void AddAfterFailure(const Key& key, Duration at_least = {});
+  /// Forgets the failures.
+  void Forget(const Key& key);
+  /// Forgets the key altogether, for an object that is gone; not what waits or runs.
+  void Drop(const Key& key);
+
+  /// Until Open is called nobody gets a key.
+  void Open();
+  /// The next key, now with the caller, who calls Done when finished. Blocks; nothing once `stop`
+  /// is requested or the queue was closed. The run uses up a pending delay of the key (WQ-11).
+  std::optional<Key> Take(const std::stop_token& stop);
+  void Done(const Key& key);
+  /// Counts a completed pass of a key.
+  void CountPass(const Key& key);
+
+  enum class Rest { kDiscard, kDrain };
+  /// No further adds. kDiscard: Take gives nothing from now on; kDrain: first what waits, without
+  /// delays.
+  void Close(Rest rest);
+
+  Progress Now() const;
+  /// Blocks until it is idle and `also` (may be empty; called under the queue's lock, must not use
+  /// the queue) holds, or `deadline` or a stop comes. The calling thread must be one that the clock
+  /// knows.
+  Progress WaitUntilIdle(SteadyTime deadline, const std::stop_token& stop,
+                         const std::function<bool()>& also = {}) const;
+  /// Makes WaitUntilIdle look at `also` again.
+  void Nudge();
+
+  QueueCounts Counts(TypeIndex type) const;
+  /// Passes of a key since it was first added, or last dropped.
+  std::uint64_t Passes(const Key& key) const;
+
+ private:
+  using Order = std::list<const Key*>;
+  using Due = std::set<std::tuple<SteadyTime, std::uint64_t, const Key*>>;
+  struct Entry {
+    bool waiting = false;  // in one of the two orders, or, while processing, to be put there after
+    bool processing = false;
+    Priority priority = Priority::kNormal;
+    SteadyTime since{};  // waiting since
+    std::optional<Order::iterator> place;
+    std::optional<Due::iterator> due;
+    std::string version;  // the only reason for waiting; empty: there are others
+    int failures = 0;
+    std::uint64_t passes = 0;
+  };
+  using Entries = std::map<Key, Entry>;
+
+  void AddLocked(const Key& key, Priority priority, const std::string& version);
+  void DelayLocked(Entries::iterator at, SteadyTime due);
+  void Enlist(Entries::iterator at);
+  void Delist(Entry& entry);
+  void CancelDelay(Entry& entry);
+  void EraseIfEmpty(Entries::iterator at);
+  void PromoteDue();
+  std::optional<Key> Pick();
+  Progress ProgressLocked() const;
+  Order& OrderOf(Priority priority) { return orders_[static_cast<std::size_t>(priority)]; }
+  QueueCounts& CountsOf(TypeIndex type);
+
+  Clock& clock_;
+  Random& random_;
+  const QueueOptions options_;
+  mutable std::mutex mutex_;
+  mutable Signal changed_;
+  Entries entries_;                  // guarded by mutex_
+  std::array<Order, 2> orders_;      // guarded by mutex_; by priority
+  Due delayed_;                      // guarded by mutex_
+  std::uint64_t sequence_ = 0;       // guarded by mutex_
+  std::size_t processing_ = 0;       // guarded by mutex_
+  std::vector<QueueCounts> counts_;  // guarded by mutex_; by type
+  bool open_ = false;                // guarded by mutex_
+  std::optional<Rest> closed_;       // guarded by mutex_
+};
+
+}  // namespace labgallery::runtime

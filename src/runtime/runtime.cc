@@ -1,0 +1,202 @@
+#include "src/runtime/runtime.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace labgallery::runtime {
+
+Runtime::Runtime(Parts parts, RuntimeOptions options)
+    : parts_(parts),
+      options_(std::move(options)),
+      queue_(parts.clock, parts.random, options_.queue),
+      threads_(parts.clock) {}
+
+Runtime::~Runtime() { Stop(); }
+
+TypeIndex Runtime::Register(TypeRegistration registration) {
+  const TypeIndex type = store_.AddType();
+  auto follower = std::make_unique<Follower>();
+  follower->registration = std::move(registration);
+  ListWatch::Handlers handlers{
+      .on_change = [this, type,
+                    &f = *follower](const Change& change) { OnChange(f, type, change); },
+      .on_synced = [this, type] { OnSynced(type); },
+      .on_trouble =
+          [this, type](std::string_view what, const Error* error) {
+            if (options_.observer.on_watch_trouble)
+              options_.observer.on_watch_trouble(type, what, error);
+          }};
+  follower->list_watch = std::make_unique<ListWatch>(
+      ListWatch::Parts{parts_.client, parts_.clock, parts_.random, store_},
+      follower->registration.watched, type, std::move(handlers), options_.list_watch);
+  followers_.push_back(std::move(follower));
+  return type;
+}
+
+void Runtime::Start() {
+  std::vector<Reconciler> reconcilers;
+  for (const auto& follower : followers_) reconcilers.push_back(follower->registration.reconcile);
+  Workers::Hooks hooks{
+      .before = [this](const Key& key,
+                       const std::stop_token& stop) { return BeforePass(key, stop); },
+      .after = [this](const Key& key) { AfterPass(key); }};
+  workers_.emplace(Workers::Parts{parts_.clock, queue_, options_.observer}, std::move(reconcilers),
+                   std::move(hooks));
+  workers_->Start(options_.workers);
+  for (TypeIndex type = 0; type < followers_.size(); ++type) {
+    Follower& follower = *followers_[type];
+    threads_.Start([&follower](const std::stop_token& stop) { follower.list_watch->Run(stop); });
+    if (const auto period = follower.registration.resync) {
+      threads_.Start(
+          [this, type, p = *period](const std::stop_token& stop) { Resync(type, p, stop); });
+    }
+  }
+  if (followers_.empty()) queue_.Open();
+}
+
+void Runtime::Stop(Duration grace) {
+  queue_.Close(Queue::Rest::kDiscard);
+  if (workers_) workers_->Stop(grace);
+  parts_.gate.Close("the controller has stopped");
+  threads_.Stop();
+}
+
+void Runtime::OnChange(const Follower& follower, TypeIndex type, const Change& change) {
+  const Key own{type, change.record().key};
+  AddMapped(follower, own, change);
+  if (!change.after) {
+    writes_.Forget(own);
+  } else if (writes_.Arrived(own, *change.after)) {
+    queue_.Add(own);  // a worker put it aside until now
+  }
+  queue_.Nudge();
+}
+
+void Runtime::AddMapped(const Follower& follower, const Key& own, const Change& change) {
+  const auto& map = follower.registration.map;
+  const auto priority = change.origin == Origin::kList ? Priority::kLow : Priority::kNormal;
+  const bool only_own_fields = OnlyOwnFieldsDiffer(change);
+  for (const Key& key : map ? map(change) : std::vector<Key>{own}) {
+    if (key != own || !only_own_fields) {
+      queue_.Add(key, priority);
+    } else if (!writes_.IsOwn(own, change.after->resource_version)) {
+      // The answer to a write of ours may still be on its way: Wrote takes this back then.
+      queue_.AddForVersion(own, change.after->resource_version.ToString());
+    }
+  }
+}
+
+void Runtime::OnSynced(TypeIndex type) {
+  {
+    std::lock_guard guard(mutex_);
+    if (followers_[type]->synced) return;
+    followers_[type]->synced = true;
+    if (!AllSynced()) return;
+    parts_.clock.Notify(synced_);
+  }
+  queue_.Open();
+}
+
+bool Runtime::AllSynced() const {
+  return std::all_of(followers_.begin(), followers_.end(), [](const auto& f) { return f->synced; });
+}
+
+bool Runtime::Synced() const {
+  std::lock_guard guard(mutex_);
+  return AllSynced();
+}
+
+std::vector<kube::ResourceType> Runtime::NotSynced() const {
+  std::vector<kube::ResourceType> missing;
+  std::lock_guard guard(mutex_);
+  for (const auto& follower : followers_) {
+    if (!follower->synced) missing.push_back(follower->registration.watched.resource);
+  }
+  return missing;
+}
+
+bool Runtime::WaitUntilSynced(SteadyTime deadline, const std::stop_token& stop) const {
+  std::unique_lock lock(mutex_);
+  while (!AllSynced() && !stop.stop_requested() && parts_.clock.SteadyNow() < deadline) {
+    parts_.clock.Wait(lock, synced_, deadline, stop);
+  }
+  return AllSynced();
+}
+
+void Runtime::Wrote(const Key& key, std::string_view resource_version) {
+  const ResourceVersion version(resource_version);
+  writes_.Wrote(key, version);
+  // The watch may have been faster than the answer, before or after the line above.
+  queue_.Excuse(key, version.ToString());
+  if (const RecordPtr record = store_.Get(key)) {
+    writes_.Arrived(key, *record);
+  } else {
+    writes_.Forget(key);
+  }
+  queue_.Nudge();
+}
+
+std::optional<Outcome> Runtime::BeforePass(const Key& key, const std::stop_token& stop) {
+  const auto is_behind = [&] {
+    const RecordPtr record = store_.Get(key);
+    return record && writes_.IsBehind(key, *record);
+  };
+  if (!is_behind()) return std::nullopt;
+  const SteadyTime now = parts_.clock.SteadyNow();
+  const Duration waited = now - writes_.Await(key, now);
+  // Asked again: what came before Await wakes nobody.
+  if (!is_behind()) return std::nullopt;
+  if (waited < options_.echo_patience) return After{options_.echo_patience - waited};
+  if (auto read = ReadAlone(key, stop); !read) return Backoff{read.error()};
+  return std::nullopt;
+}
+
+Status Runtime::ReadAlone(const Key& key, const std::stop_token& stop) {
+  const Follower& follower = *followers_[key.type];
+  const WatchedType& watched = follower.registration.watched;
+  const auto object = parts_.client.Get(watched.resource, key.object, stop);
+  const RecordPtr known = store_.Get(key);
+  std::optional<Change> change;
+  if (object) {
+    LAB_ASSIGN_OR_RETURN(RecordPtr record, MakeRecord(watched, key.type, *object, known));
+    change = store_.Apply(std::move(record));
+  } else if (object.error().kind == ErrorKind::kNotFound) {
+    if (known) change = store_.Remove(*known);
+  } else {
+    return object.error();
+  }
+  // Before the change is told, which would otherwise wake this very key once more.
+  writes_.Forget(key);
+  if (change) OnChange(follower, key.type, *change);
+  return Ok();
+}
+
+void Runtime::AfterPass(const Key& key) {
+  if (store_.Get(key)) return;
+  queue_.Drop(key);
+  writes_.Forget(key);
+}
+
+void Runtime::Resync(TypeIndex type, Duration period, const std::stop_token& stop) {
+  const auto tenth = static_cast<double>(period.count()) / 10;
+  while (true) {
+    const Duration jitter(static_cast<Duration::rep>(tenth * (2 * parts_.random.Fraction() - 1)));
+    if (!parts_.clock.Sleep(period + jitter, stop)) return;
+    for (const RecordPtr& record : store_.List(type))
+      queue_.Add({type, record->key}, Priority::kLow);
+  }
+}
+
+Progress Runtime::Now() const {
+  Progress progress = queue_.Now();
+  progress.idle = progress.idle && NothingOutstanding();
+  return progress;
+}
+
+Progress Runtime::WaitUntilIdle(SteadyTime deadline, const std::stop_token& stop) const {
+  return queue_.WaitUntilIdle(deadline, stop, [this] { return NothingOutstanding(); });
+}
+
+bool Runtime::NothingOutstanding() const { return writes_.outstanding() == 0 && Synced(); }
+
+}  // namespace labgallery::runtime

@@ -1,0 +1,121 @@
+// Puts the parts together: one list-watch a type, the store, the queue, workers. Made once by main;
+// the reconcilers are what it is for, and all it knows of them is that they are functions.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/base/clock.h"
+#include "src/base/random.h"
+#include "src/kube/client/client.h"
+#include "src/runtime/gate.h"
+#include "src/runtime/list_watch.h"
+#include "src/runtime/observer.h"
+#include "src/runtime/queue.h"
+#include "src/runtime/read_your_writes.h"
+#include "src/runtime/store.h"
+#include "src/runtime/workers.h"
+
+namespace labgallery::runtime {
+
+struct TypeRegistration {
+  WatchedType watched;
+  /// The keys that a change concerns, of any type; called from the type's watch thread, may read
+  /// the store. Empty: the object's own key.
+  std::function<std::vector<Key>(const Change&)> map{};
+  /// Empty for a type that is only looked at.
+  Reconciler reconcile{};
+  /// How often all objects are looked at without a reason, give or take a tenth; nothing: never.
+  std::optional<Duration> resync{};
+};
+
+struct RuntimeOptions {
+  std::size_t workers = 4;
+  QueueOptions queue{};
+  ListWatchOptions list_watch{};
+  Observer observer{};
+  /// An object whose own last write has not come back by then is read alone.
+  Duration echo_patience = std::chrono::seconds(10);
+};
+
+/// Register, Start and Stop are for one thread, everything else is thread-safe. All threads that
+/// wait in it are known to the clock; so must be the thread that calls Stop or one of the Wait
+/// functions.
+class Runtime {
+ public:
+  struct Parts {
+    kube::Client& client;
+    Clock& clock;
+    Random& random;
+    Gate& gate;
+  };
+
+  Runtime(Parts parts, RuntimeOptions options = {});
+  ~Runtime();
+
+  /// Before Start. The type's index in keys and in the store, counted from 0.
+  TypeIndex Register(TypeRegistration registration);
+  /// Starts following all types; workers begin when all of them have synced (CT-05).
+  void Start();
+  /// Ends: no new passes, running ones are awaited (asked to stop after `grace`), the gate is
+  /// closed.
+  void Stop(Duration grace = std::chrono::seconds(30));
+
+  bool Synced() const;
+  /// Types whose first list has not been applied yet: for the message after a failed wait (IN-06).
+  std::vector<kube::ResourceType> NotSynced() const;
+  /// Blocks until it has synced. False if `deadline` or a stop came first.
+  bool WaitUntilSynced(SteadyTime deadline, const std::stop_token& stop) const;
+
+  const Store& store() const { return store_; }
+
+  void Enqueue(const Key& key) { queue_.Add(key); }
+  void EnqueueAfter(const Key& key, Duration delay) { queue_.AddAfter(key, delay); }
+
+  /// To be called with the answer of every write to an object of a registered type.
+  void Wrote(const Key& key, std::string_view resource_version);
+
+  /// Idle: synced, nothing waits or runs, and every own write has been heard of and handled.
+  Progress Now() const;
+  Progress WaitUntilIdle(SteadyTime deadline, const std::stop_token& stop) const;
+  /// Completed passes over an object.
+  std::uint64_t Passes(const Key& key) const { return queue_.Passes(key); }
+  QueueCounts Counts(TypeIndex type) const { return queue_.Counts(type); }
+
+ private:
+  struct Follower {
+    TypeRegistration registration;
+    std::unique_ptr<ListWatch> list_watch;
+    bool synced = false;  // guarded by mutex_
+  };
+
+  void OnChange(const Follower& follower, TypeIndex type, const Change& change);
+  void OnSynced(TypeIndex type);
+  bool AllSynced() const;  // the caller holds mutex_
+  bool NothingOutstanding() const;
+  void AddMapped(const Follower& follower, const Key& own, const Change& change);
+  std::optional<Outcome> BeforePass(const Key& key, const std::stop_token& stop);
+  void AfterPass(const Key& key);
+  Status ReadAlone(const Key& key, const std::stop_token& stop);
+  void Resync(TypeIndex type, Duration period, const std::stop_token& stop);
+
+  Parts parts_;
+  const RuntimeOptions options_;
+  Store store_;
+  Queue queue_;
+  ReadYourWrites writes_;
+  mutable std::mutex mutex_;
+  mutable Signal synced_;
+  std::vector<std::unique_ptr<Follower>> followers_;
+  std::optional<Workers> workers_;
+  Threads threads_;
+};
+
+}  // namespace labgallery::runtime

@@ -1,0 +1,71 @@
+// The objects of all watched types as last heard of. Filled by list-watch only; reconcilers and
+// mapping functions read it. A reader gets shared records and holds no lock.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/runtime/record.h"
+
+namespace labgallery::runtime {
+
+/// Thread-safe, AddType excepted.
+class Store {
+ public:
+  /// Before any other use; types are numbered from 0 in the order they are added.
+  TypeIndex AddType();
+
+  /// The record, or null.
+  RecordPtr Get(const Key& key) const;
+  /// All of a type, or those of one namespace; sorted by key.
+  std::vector<RecordPtr> List(TypeIndex type) const;
+  std::vector<RecordPtr> List(TypeIndex type, const std::string& name_space) const;
+  /// Those that have this value among their index_values; sorted by key.
+  std::vector<RecordPtr> Lookup(TypeIndex type, std::string_view value) const;
+  std::size_t Count(TypeIndex type) const;
+  /// How many records were refused because a newer one of the object was known.
+  std::uint64_t refused() const;
+
+  /// Takes a new state of an object. Nothing if a newer or the same one is known.
+  std::optional<Change> Apply(RecordPtr record);
+  /// Takes the end of an object. Nothing if it is not known, or has changed since `last`, its final
+  /// state.
+  std::optional<Change> Remove(const Record& last);
+
+  enum class History {
+    kContinued,  // what is known may be newer than the list; the newer one stays
+    kRestarted,  // the server's versions have fallen (a restored backup): the list is the truth
+  };
+  /// Exchanges everything of a type, at once for all readers. The differences, sorted by key, the
+  /// end of those that have vanished included (IN-01).
+  std::vector<Change> Replace(TypeIndex type, std::vector<RecordPtr> records, History history);
+
+ private:
+  struct ByKey {
+    using is_transparent = void;
+    bool operator()(const RecordPtr& a, const RecordPtr& b) const { return a->key < b->key; }
+    bool operator()(const RecordPtr& a, const kube::ObjectKey& b) const { return a->key < b; }
+    bool operator()(const kube::ObjectKey& a, const RecordPtr& b) const { return a < b->key; }
+  };
+  using Records = std::set<RecordPtr, ByKey>;
+  struct Shard {
+    Records records;
+    std::map<std::string, Records, std::less<>> indexed;  // no empty sets
+  };
+
+  static void Insert(Shard& shard, const RecordPtr& record);
+  static void Erase(Shard& shard, const RecordPtr& record);
+
+  mutable std::shared_mutex mutex_;
+  std::deque<Shard> shards_;   // guarded by mutex_
+  std::uint64_t refused_ = 0;  // guarded by mutex_
+};
+
+}  // namespace labgallery::runtime
