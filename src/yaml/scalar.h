@@ -1,0 +1,20 @@
+// What a plain (unquoted) YAML scalar means, and which ones are refused because readers disagree
+// about them. One table for reading and for deciding what must be quoted in writing.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "src/json/value.h"
+
+namespace labgallery::yaml {
+
+struct Scalar {
+  json::Value value;
+  std::string reason;  // why it is refused; empty when it is not
+  std::string remedy;
+};
+
+Scalar ReadPlainScalar(std::string_view text);
+
+}  // namespace labgallery::yaml
