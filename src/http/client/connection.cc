@@ -1,0 +1,216 @@
+#include "src/http/client/connection.h"
+
+#include <cpprest/http_client.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <pplx/threadpool.h>
+
+#include <boost/asio/ip/address.hpp>
+#include <utility>
+#include <vector>
+
+#include "src/base/text.h"
+#include "src/http/client/socket_transport.h"
+
+namespace labgallery::http {
+namespace {
+
+namespace streams = concurrency::streams;
+using LibraryResponse = web::http::http_response;
+
+// The library's own timeout is an idle timer that also runs while a reader holds the sender back.
+// Ours do the work; 0 would mean "at once", so it is set to more than any exchange lasts.
+constexpr std::chrono::hours kLibraryTimeout{24 * 365};
+
+// Where the library puts the body. It writes each chunk at once, and waits for the returned task
+// before it reads on: a task that is not finished holds the sender back.
+class Sink final : public streams::details::streambuf_state_manager<std::uint8_t> {
+ public:
+  explicit Sink(std::shared_ptr<Exchange> exchange)
+      : streambuf_state_manager(std::ios_base::out), exchange_(std::move(exchange)) {}
+
+  bool can_seek() const override { return false; }
+  bool has_size() const override { return false; }
+  std::size_t buffer_size(std::ios_base::openmode) const override { return 0; }
+  void set_buffer_size(std::size_t, std::ios_base::openmode) override {}
+  std::size_t in_avail() const override { return 0; }
+  pos_type getpos(std::ios_base::openmode) const override { return kNowhere; }
+  pos_type seekpos(pos_type, std::ios_base::openmode) override { return kNowhere; }
+  pos_type seekoff(off_type, std::ios_base::seekdir, std::ios_base::openmode) override {
+    return kNowhere;
+  }
+  bool acquire(std::uint8_t*&, std::size_t&) override { return false; }
+  void release(std::uint8_t*, std::size_t) override {}
+
+ protected:
+  pplx::task<std::size_t> _putn(const std::uint8_t* bytes, std::size_t count) override {
+    pplx::task_completion_event<std::size_t> room;
+    const std::string_view text(reinterpret_cast<const char*>(bytes), count);
+    switch (exchange_->Bytes(text, [room, count] { room.set(count); })) {
+      case Exchange::Put::kGoOn:
+        return pplx::task_from_result(count);
+      case Exchange::Put::kWait:
+        return pplx::create_task(room);
+      case Exchange::Put::kRefused:
+        break;
+    }
+    return pplx::task_from_exception<std::size_t>(std::runtime_error("body refused"));
+  }
+  pplx::task<int_type> _putc(std::uint8_t byte) override {
+    return _putn(&byte, 1).then([byte](std::size_t) { return static_cast<int_type>(byte); });
+  }
+  pplx::task<bool> _sync() override { return pplx::task_from_result(true); }
+
+  // The reading half is never open.
+  pplx::task<int_type> _bumpc() override { return Eof(); }
+  int_type _sbumpc() override { return traits::eof(); }
+  pplx::task<int_type> _getc() override { return Eof(); }
+  int_type _sgetc() override { return traits::eof(); }
+  pplx::task<int_type> _nextc() override { return Eof(); }
+  pplx::task<int_type> _ungetc() override { return Eof(); }
+  pplx::task<std::size_t> _getn(std::uint8_t*, std::size_t) override {
+    return pplx::task_from_result(std::size_t{0});
+  }
+  std::size_t _scopy(std::uint8_t*, std::size_t) override { return 0; }
+  std::uint8_t* _alloc(std::size_t) override { return nullptr; }
+  void _commit(std::size_t) override {}
+
+ private:
+  static constexpr std::streamoff kNowhere = -1;
+  static pplx::task<int_type> Eof() { return pplx::task_from_result<int_type>(traits::eof()); }
+
+  std::shared_ptr<Exchange> exchange_;
+};
+
+// Called in a catch block: the exception at hand as what the library said.
+LibraryFailure CurrentFailure() {
+  constexpr int kUnknown = -1;
+  try {
+    throw;
+  } catch (const web::http::http_exception& error) {
+    const int code = error.error_code().value();
+    const char* reason =
+        code > 0xFFFF ? ERR_reason_error_string(static_cast<unsigned long>(code)) : nullptr;
+    return {code, reason != nullptr ? reason : error.what()};
+  } catch (const std::exception& error) {
+    return {kUnknown, error.what()};
+  } catch (...) {
+    return {kUnknown, "unknown failure"};
+  }
+}
+
+web::http::client::http_client_config Configuration(const Url& url) {
+  web::http::client::http_client_config config;
+  config.set_timeout(kLibraryTimeout);
+  // Followed redirects would carry Authorization to whatever host the answer names.
+  config.set_max_redirects(0);
+  boost::system::error_code not_an_address;
+  boost::asio::ip::make_address(url.host, not_an_address);
+  // RFC 6066: the name indication holds no addresses. The library would send them.
+  config.set_tlsext_sni_enabled(static_cast<bool>(not_an_address));
+  config.set_ssl_context_callback([](boost::asio::ssl::context& context) {
+    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  });
+  return config;
+}
+
+// Fields that the library writes itself.
+bool IsFraming(std::string_view name) {
+  return EqualsIgnoreCase(name, "Connection") || EqualsIgnoreCase(name, "Content-Length") ||
+         EqualsIgnoreCase(name, "Transfer-Encoding");
+}
+
+// The library writes header fields as they are.
+bool IsSafe(const std::pair<std::string, std::string>& field) {
+  constexpr std::string_view kBreaking("\r\n\0", 3);
+  return !field.first.empty() && field.first.find_first_of(" \t:\r\n") == std::string::npos &&
+         field.second.find_first_of(kBreaking) == std::string::npos;
+}
+
+Result<web::http::http_request> Translated(const Request& request, const Url& url) {
+  web::http::http_request translated{std::string(Name(request.method))};
+  try {
+    web::uri_builder target;
+    target.set_path(url.path).set_query(url.query);
+    translated.set_request_uri(target.to_uri());
+  } catch (const std::exception&) {
+    return InvalidInput("not a legal path and query for " + url.origin());
+  }
+  if (!request.body.empty()) {
+    translated.set_body(std::vector<std::uint8_t>(request.body.begin(), request.body.end()));
+    translated.headers().remove("Content-Type");
+  }
+  for (const auto& field : request.headers.fields()) {
+    if (!IsSafe(field)) return InvalidInput("not a legal header field: " + field.first);
+    if (!IsFraming(field.first)) translated.headers().add(field.first, field.second);
+  }
+  return translated;
+}
+
+Exchange::Head HeadOf(const LibraryResponse& response) {
+  Exchange::Head head;
+  head.status = response.status_code();
+  for (const auto& [name, value] : response.headers()) head.headers.Add(name, value);
+  return head;
+}
+
+void ReportEnd(const pplx::task<LibraryResponse>& complete,
+               const std::shared_ptr<Exchange>& exchange) {
+  try {
+    complete.get();
+    exchange->Ended();
+  } catch (...) {
+    exchange->Failed(CurrentFailure());
+  }
+}
+
+void ReportAnswer(const pplx::task<LibraryResponse>& answer,
+                  const std::shared_ptr<Exchange>& exchange) {
+  try {
+    const LibraryResponse response = answer.get();
+    exchange->Began(HeadOf(response));
+    response.content_ready().then(
+        [exchange](const pplx::task<LibraryResponse>& complete) { ReportEnd(complete, exchange); });
+  } catch (...) {
+    exchange->Failed(CurrentFailure());
+  }
+}
+
+}  // namespace
+
+struct Connection::Library {
+  web::http::client::http_client client;
+};
+
+Connection::Connection(const Url& url)
+    : library_(new Library{{web::uri(url.origin()), Configuration(url)}}) {}
+Connection::~Connection() = default;
+
+Status Connection::Start(const Request& request, const Url& url,
+                         const std::shared_ptr<Exchange>& exchange) {
+  LAB_ASSIGN_OR_RETURN(web::http::http_request translated, Translated(request, url));
+  pplx::cancellation_token_source cancellation;
+  exchange->OnCancel([cancellation]() mutable { cancellation.cancel(); });
+  translated.set_progress_handler(
+      [exchange](web::http::message_direction::direction direction, utility::size64_t) {
+        // Called for the first time when the head has been written, with and without a body.
+        if (direction == web::http::message_direction::upload) exchange->Sent();
+      });
+  const auto sink = std::make_shared<Sink>(exchange);
+  translated.set_response_stream(streams::streambuf<std::uint8_t>(sink).create_ostream());
+  try {
+    library_->client.request(translated, cancellation.get_token())
+        .then([exchange](const pplx::task<LibraryResponse>& answer) {
+          ReportAnswer(answer, exchange);
+        });
+  } catch (...) {
+    exchange->Failed(CurrentFailure());
+  }
+  return Ok();
+}
+
+void InitialiseHttpThreads(int threads) {
+  crossplat::threadpool::initialize_with_threads(static_cast<std::size_t>(threads));
+}
+
+}  // namespace labgallery::http

@@ -1,0 +1,83 @@
+// One request and its answer, seen from two sides: the library's threads report what happens, the
+// caller's thread waits for it. It outlives whichever side leaves first. It knows nothing of the
+// library.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "src/base/clock.h"
+#include "src/http/client/failure.h"
+#include "src/http/model/message.h"
+
+namespace labgallery::http {
+
+/// Thread-safe. At most one thread calls the functions of the caller's side.
+class Exchange {
+ public:
+  enum class Delivery {
+    kWhole,   // the body is collected, up to a limit
+    kStream,  // the body is handed over as it comes; the sender is held back while a buffer is full
+  };
+  struct Plan {
+    std::string origin;
+    Delivery delivery = Delivery::kWhole;
+    /// kWhole: a longer body is refused. kStream: the sender waits while so much is not yet read.
+    std::size_t body_limit = 0;
+    std::chrono::milliseconds timeout{
+        0};  // total until the end; for a stream until the head, then silence
+  };
+  struct Head {
+    int status = 0;
+    Headers headers;
+  };
+
+  Exchange(std::shared_ptr<Clock> clock, Plan plan);
+
+  // The library's side.
+  /// How to end the exchange from the caller's side. Set before the library can report anything.
+  void OnCancel(std::function<void()> cancel);
+  /// The head of the request has been written to the connection.
+  void Sent();
+  void Began(Head head);
+  enum class Put { kGoOn, kWait, kRefused };
+  /// Bytes of the body. After kWait the library sends nothing more until `resume` has been called.
+  Put Bytes(std::string_view bytes, std::function<void()> resume);
+  void Ended();
+  void Failed(LibraryFailure failure);
+
+  // The caller's side; each blocks until there is an outcome, `stop` or the timeout.
+  Result<Head> AwaitHead(const std::stop_token& stop);
+  /// All of the body (kWhole).
+  Result<std::string> AwaitBody(const std::stop_token& stop);
+  /// As BodyReader (kStream).
+  Result<std::optional<std::string>> Next(const std::stop_token& stop);
+  /// Ends the exchange if it has not ended: the connection is closed.
+  void Abandon();
+
+ private:
+  Error GiveUp(std::unique_lock<std::mutex>& lock);
+  void Finish(std::optional<Error> error);
+
+  const std::shared_ptr<Clock> clock_;
+  const Plan plan_;
+  const SteadyTime deadline_;
+  mutable std::mutex mutex_;
+  Signal changed_;
+  // Guarded by mutex_:
+  std::function<void()> cancel_;
+  std::function<void()> resume_;
+  Phase phase_ = Phase::kConnecting;
+  std::optional<Head> head_;
+  std::string body_;
+  SteadyTime quiet_since_{};
+  bool over_ = false;  // nothing more will be reported
+  std::optional<Error> error_;
+};
+
+}  // namespace labgallery::http

@@ -1,0 +1,146 @@
+#include "src/http/client/socket_transport.h"
+
+#include <atomic>
+#include <utility>
+
+#include "src/http/client/connection.h"
+#include "src/http/client/exchange.h"
+#include "src/telemetry/redact.h"
+
+namespace labgallery::http {
+namespace {
+
+// Ends its exchange when the last copy of the reader goes.
+struct OpenStream {
+  explicit OpenStream(std::shared_ptr<Exchange> its_exchange) : exchange(std::move(its_exchange)) {}
+  ~OpenStream() { exchange->Abandon(); }
+  OpenStream(const OpenStream&) = delete;
+  OpenStream& operator=(const OpenStream&) = delete;
+
+  std::shared_ptr<Exchange> exchange;
+};
+
+Result<Url> Target(const Request& request) {
+  auto url = ParseUrl(request.url);
+  if (!url) {
+    return InvalidInput("not an absolute http or https URL: " + telemetry::RedactUrl(request.url));
+  }
+  if (url->host.find(':') != std::string::npos) {
+    return InvalidInput("an IPv6 address cannot be used as the host of " + url->origin() +
+                        ": use a host name");
+  }
+  return *std::move(url);
+}
+
+// The library takes an interim answer for the final one.
+Status Final(const Exchange::Head& head, const Url& url) {
+  if (head.status >= 200) return Ok();
+  return ProtocolError(url.origin() + " sent an interim answer (" + std::to_string(head.status) +
+                       "), which is not supported");
+}
+
+// Bytes behind the end of the body would be read as the next answer on the same socket.
+bool LeavesTheSocketClean(const Result<Response>& response) {
+  return response && !response->headers.Get("Trailer");
+}
+
+}  // namespace
+
+struct SocketTransport::Kept {
+  explicit Kept(const Url& url) : connection(url) {}
+  Connection connection;
+  std::atomic<bool> used = false;
+};
+
+SocketTransport::SocketTransport(SocketTransportOptions options)
+    : options_(std::move(options)), clock_(std::make_shared<RealClock>()) {}
+SocketTransport::~SocketTransport() = default;
+
+struct SocketTransport::Call {
+  Request request;
+  Url url;
+  std::stop_token stop;
+  std::chrono::milliseconds timeout;
+  SteadyTime deadline;
+};
+
+Result<SocketTransport::Call> SocketTransport::Prepare(const Request& request,
+                                                       const CallOptions& options) const {
+  if (options.stop.stop_requested()) return Cancelled();
+  LAB_ASSIGN_OR_RETURN(Url url, Target(request));
+  Call call{request, std::move(url), options.stop, options.timeout,
+            clock_->SteadyNow() + options.timeout};
+  if (!request.headers.Get("User-Agent"))
+    call.request.headers.Set("User-Agent", options_.user_agent);
+  return call;
+}
+
+Result<Response> SocketTransport::Send(const Request& request, const CallOptions& options) {
+  LAB_ASSIGN_OR_RETURN(const Call call, Prepare(request, options));
+  if (IsRead(request.method)) return SendRead(call);
+  Connection fresh(call.url);
+  return SendOver(fresh, call);
+}
+
+// A kept socket may have been closed by the server meanwhile, which shows only when it is used. A
+// read may be sent again, so it is, once.
+Result<Response> SocketTransport::SendRead(const Call& call) {
+  const auto kept = Keep(call.url);
+  const bool maybe_stale = kept->used;
+  auto response = SendOver(kept->connection, call);
+  if (!LeavesTheSocketClean(response)) Drop(call.url, kept);
+  if (response) {
+    kept->used = true;
+    return response;
+  }
+  const ErrorKind kind = response.error().kind;
+  const bool lost = kind == ErrorKind::kUnavailable || kind == ErrorKind::kTimeout;
+  const auto left =
+      std::chrono::floor<std::chrono::milliseconds>(call.deadline - clock_->SteadyNow());
+  if (!lost || !maybe_stale || left.count() <= 0) return response;
+  Call again = call;
+  again.timeout = left;
+  Connection fresh(call.url);
+  return SendOver(fresh, again);
+}
+
+Result<Response> SocketTransport::SendOver(Connection& connection, const Call& call) const {
+  const OpenStream whole(std::make_shared<Exchange>(
+      clock_, Exchange::Plan{call.url.origin(), Exchange::Delivery::kWhole, options_.body_limit,
+                             call.timeout}));
+  LAB_RETURN_IF_ERROR(connection.Start(call.request, call.url, whole.exchange));
+  LAB_ASSIGN_OR_RETURN(Exchange::Head head, whole.exchange->AwaitHead(call.stop));
+  LAB_RETURN_IF_ERROR(Final(head, call.url));
+  LAB_ASSIGN_OR_RETURN(std::string body, whole.exchange->AwaitBody(call.stop));
+  return Response{head.status, std::move(head.headers), std::move(body)};
+}
+
+Result<StreamResponse> SocketTransport::Open(const Request& request, const CallOptions& options) {
+  LAB_ASSIGN_OR_RETURN(const Call call, Prepare(request, options));
+  Connection fresh(call.url);
+  const auto stream = std::make_shared<OpenStream>(std::make_shared<Exchange>(
+      clock_, Exchange::Plan{call.url.origin(), Exchange::Delivery::kStream, options_.stream_buffer,
+                             call.timeout}));
+  LAB_RETURN_IF_ERROR(fresh.Start(call.request, call.url, stream->exchange));
+  LAB_ASSIGN_OR_RETURN(Exchange::Head head, stream->exchange->AwaitHead(call.stop));
+  LAB_RETURN_IF_ERROR(Final(head, call.url));
+  return StreamResponse{
+      head.status, std::move(head.headers),
+      [stream](const std::stop_token& stop) { return stream->exchange->Next(stop); }};
+}
+
+std::shared_ptr<SocketTransport::Kept> SocketTransport::Keep(const Url& url) {
+  const std::lock_guard guard(mutex_);
+  auto& kept = kept_[url.origin()];
+  if (!kept) kept = std::make_shared<Kept>(url);
+  return kept;
+}
+
+// After a failure the object is not trusted again: new resolution, new sockets, new trust.
+void SocketTransport::Drop(const Url& url, const std::shared_ptr<Kept>& kept) {
+  const std::lock_guard guard(mutex_);
+  const auto found = kept_.find(url.origin());
+  if (found != kept_.end() && found->second == kept) kept_.erase(found);
+}
+
+}  // namespace labgallery::http

@@ -1,0 +1,237 @@
+// What goes wrong on the way: every trap of the library that has a work-around has a test here.
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "src/http/client/socket_transport.h"
+#include "tests/unit/src/http/client/raw_server.h"
+
+namespace labgallery::http {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Request To(const RawServer& server, Method method) {
+  return {method, server.Url("/x"), {}, IsRead(method) ? "" : "{}"};
+}
+
+class WritesOnALostConnection : public ::testing::TestWithParam<Method> {};
+
+TEST_P(WritesOnALostConnection, AreDeliveredOnceAndReportedAsUnknown) {
+  std::atomic<int> writes = 0;
+  const RawServer server([&](RawSocket& socket, int) {
+    for (std::string request; !(request = socket.ReadRequest()).empty();) {
+      if (!request.starts_with("GET")) {
+        ++writes;
+        return;  // closes before the status line
+      }
+      socket.Send(Answer(200, "x"));
+    }
+  });
+  SocketTransport transport;
+  // Kept sockets are what makes the library send a second time.
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(transport.Send(To(server, Method::kGet), {}));
+  const auto response = transport.Send(To(server, GetParam()), {});
+  EXPECT_EQ(response.error().kind, ErrorKind::kTimeout) << response.error().ToString();
+  EXPECT_EQ(writes, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, WritesOnALostConnection,
+                         ::testing::Values(Method::kPut, Method::kPost, Method::kPatch,
+                                           Method::kDelete),
+                         [](const auto& row) { return std::string(Name(row.param)); });
+
+TEST(SocketTransportFailures, ReadsAreRepeatedOnceWhenAKeptSocketTurnsOutToBeDead) {
+  // Each connection serves one answer, says that it stays open, and goes.
+  const RawServer server([](RawSocket& socket, int) {
+    socket.ReadRequest();
+    socket.Send(Answer(200, "x"));
+  });
+  SocketTransport transport;
+  for (int i = 0; i < 10; ++i) {
+    const auto response = transport.Send(To(server, Method::kGet), {});
+    ASSERT_TRUE(response) << response.error().ToString();
+  }
+}
+
+TEST(SocketTransportFailures, ARefusedConnectionMeansThatNothingWasApplied) {
+  std::string url;
+  {
+    const RawServer gone([](RawSocket&, int) {});
+    url = gone.Url("/");
+  }
+  SocketTransport transport;
+  const auto response = transport.Send({Method::kPut, url, {}, "{}"}, {});
+  EXPECT_EQ(response.error().kind, ErrorKind::kUnavailable) << response.error().ToString();
+}
+
+TEST(SocketTransportFailures, AServerThatComesBackIsReachedAgain) {
+  SocketTransport transport;
+  std::atomic<bool> healthy = false;
+  const RawServer server([&](RawSocket& socket, int) {
+    while (!socket.ReadRequest().empty()) {
+      if (!healthy) return;
+      socket.Send(Answer(200, "x"));
+    }
+  });
+  EXPECT_FALSE(transport.Send(To(server, Method::kGet), {}));
+  healthy = true;
+  EXPECT_TRUE(transport.Send(To(server, Method::kGet), {}));
+}
+
+struct BrokenAnswer {
+  const char* name;
+  const char* bytes;
+  ErrorKind want;
+};
+
+class BrokenAnswers : public ::testing::TestWithParam<BrokenAnswer> {};
+
+TEST_P(BrokenAnswers, AreErrorsOfTheRightKind) {
+  const RawServer server([](RawSocket& socket, int) {
+    socket.ReadRequest();
+    socket.Send(GetParam().bytes);
+  });
+  SocketTransport transport;
+  for (const Method method : {Method::kPut, Method::kGet}) {
+    const auto response = transport.Send(To(server, method), {});
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().kind, GetParam().want) << response.error().ToString();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, BrokenAnswers,
+    ::testing::Values(
+        BrokenAnswer{"Nothing", "", ErrorKind::kTimeout},
+        BrokenAnswer{"HalfAHead", "HTTP/1.1 200 OK\r\nContent-", ErrorKind::kTimeout},
+        BrokenAnswer{"ShorterThanItsLength", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
+                     ErrorKind::kTimeout},
+        BrokenAnswer{"ClosedInAChunk",
+                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc",
+                     ErrorKind::kTimeout},
+        BrokenAnswer{"ClosedBetweenChunks",
+                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+                     ErrorKind::kTimeout},
+        BrokenAnswer{"NotHttp", "SSH-2.0-OpenSSH\r\n\r\n", ErrorKind::kProtocol},
+        BrokenAnswer{"BadChunkLength",
+                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
+                     ErrorKind::kProtocol},
+        BrokenAnswer{"Interim", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n",
+                     ErrorKind::kProtocol}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(SocketTransportFailures, AResetAfterSendingIsUnknown) {
+  const RawServer server([](RawSocket& socket, int) {
+    socket.ReadRequest();
+    socket.Reset();
+  });
+  SocketTransport transport;
+  EXPECT_EQ(transport.Send(To(server, Method::kPut), {}).error().kind, ErrorKind::kTimeout);
+}
+
+TEST(SocketTransportFailures, AnInterimAnswerDoesNotShiftTheNextOnes) {
+  const auto server = AnsweringServer([](const std::string& request) {
+    const std::string body = request.substr(4, request.find(" HTTP/") - 4);
+    return (body == "/early" ? "HTTP/1.1 103 Early Hints\r\n\r\n" : "") + Answer(200, body);
+  });
+  SocketTransport transport;
+  EXPECT_FALSE(transport.Send({Method::kGet, server->Url("/early"), {}, ""}, {}));
+  for (int i = 0; i < 3; ++i) {
+    const std::string path = "/" + std::to_string(i);
+    EXPECT_EQ(transport.Send({Method::kGet, server->Url(path), {}, ""}, {}).value().body, path);
+  }
+}
+
+TEST(SocketTransportFailures, SilenceEndsAtTheDeadline) {
+  const RawServer server([](RawSocket& socket, int) {
+    socket.ReadRequest();
+    socket.AwaitClose();
+  });
+  SocketTransport transport;
+  const auto response =
+      transport.Send(To(server, Method::kPut), {.timeout = milliseconds(50), .stop = {}});
+  EXPECT_EQ(response.error().kind, ErrorKind::kTimeout) << response.error().ToString();
+}
+
+TEST(SocketTransportFailures, ADribblingServerDoesNotStretchTheDeadline) {
+  const RawServer server([](RawSocket& socket, int) {
+    socket.ReadRequest();
+    socket.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    RealClock clock;
+    while (socket.Send("1\r\nx\r\n")) clock.Sleep(milliseconds(5), {});
+  });
+  SocketTransport transport;
+  const auto response =
+      transport.Send(To(server, Method::kGet), {.timeout = milliseconds(100), .stop = {}});
+  EXPECT_EQ(response.error().kind, ErrorKind::kTimeout) << response.error().ToString();
+}
+
+TEST(SocketTransportFailures, ABodyBeyondTheLimitIsRefusedAndTheConnectionClosed) {
+  std::promise<void> closed;
+  const RawServer server([&](RawSocket& socket, int) {
+    socket.ReadRequest();
+    socket.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    const std::string chunk = "400\r\n" + std::string(1024, 'x') + "\r\n";
+    while (socket.Send(chunk)) {
+    }
+    closed.set_value();
+  });
+  SocketTransport transport({.body_limit = 100'000});
+  const auto response = transport.Send(To(server, Method::kGet), {});
+  EXPECT_EQ(response.error().kind, ErrorKind::kProtocol) << response.error().ToString();
+  EXPECT_EQ(closed.get_future().wait_for(seconds(10)), std::future_status::ready);
+}
+
+TEST(SocketTransportFailures, AStopEndsTheWaitAndClosesTheConnection) {
+  std::promise<void> arrived;
+  std::promise<void> closed;
+  const RawServer server([&](RawSocket& socket, int) {
+    socket.ReadRequest();
+    arrived.set_value();
+    socket.AwaitClose();
+    closed.set_value();
+  });
+  SocketTransport transport;
+  std::stop_source stop;
+  std::jthread caller([&] {
+    const auto response = transport.Send(To(server, Method::kPut),
+                                         {.timeout = seconds(60), .stop = stop.get_token()});
+    EXPECT_EQ(response.error().kind, ErrorKind::kCancelled);
+  });
+  arrived.get_future().wait();
+  stop.request_stop();
+  caller.join();
+  EXPECT_EQ(closed.get_future().wait_for(seconds(10)), std::future_status::ready);
+}
+
+TEST(SocketTransportFailures, AStopBeforeTheCallSendsNothing) {
+  const RawServer server([](RawSocket&, int) {});
+  SocketTransport transport;
+  std::stop_source stop;
+  stop.request_stop();
+  const CallOptions options{.timeout = seconds(60), .stop = stop.get_token()};
+  EXPECT_EQ(transport.Send(To(server, Method::kGet), options).error().kind, ErrorKind::kCancelled);
+  EXPECT_EQ(transport.Open(To(server, Method::kGet), options).error().kind, ErrorKind::kCancelled);
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(SocketTransportFailures, TheTransportMayGoWhileTheLibraryStillWorks) {
+  std::promise<void> closed;
+  const RawServer server([&](RawSocket& socket, int) {
+    socket.ReadRequest();
+    socket.AwaitClose();
+    closed.set_value();
+  });
+  {
+    SocketTransport transport;
+    EXPECT_FALSE(
+        transport.Send(To(server, Method::kGet), {.timeout = milliseconds(20), .stop = {}}));
+  }
+  EXPECT_EQ(closed.get_future().wait_for(seconds(10)), std::future_status::ready);
+}
+
+}  // namespace
+}  // namespace labgallery::http
