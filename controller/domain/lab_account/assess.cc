@@ -1,0 +1,173 @@
+#include <algorithm>
+
+#include "controller/domain/arm.h"
+#include "controller/domain/condition_text.h"
+#include "controller/domain/lab_account/parts.h"
+#include "controller/domain/names.h"
+#include "controller/domain/tagging.h"
+#include "src/azure/model/operation.h"
+#include "src/base/text.h"
+#include "src/base/time_text.h"
+
+namespace labgallery::domain::lab_account {
+namespace {
+
+void ReportGallery(const LabAccountObservation& seen, const LabAccountSpec& spec, const Part& part,
+                   Report& report) {
+  if (!seen.attachments) {
+    // What was reported stays until Azure is read again.
+    for (const char* field : {"gallery", "previousGalleryId"}) {
+      if (const json::Value* before = seen.status.Find(field)) report.details.Set(field, *before);
+    }
+    return;
+  }
+  const std::vector<Attachment> attachments = ReadAttachments(seen);
+  const std::string before(seen.status.Text({"gallery", "resourceId"}));
+  std::string previous(seen.status.Text({"previousGalleryId"}));
+  if (!attachments.empty()) {
+    const Attachment& attachment = attachments.front();
+    json::Value& gallery = report.details.Set("gallery", {});
+    gallery.Set("name", attachment.gallery.name());
+    gallery.Set("resourceId", attachment.gallery.text());
+    const bool same = EqualsIgnoreCase(before, attachment.gallery.text());
+    const std::string_view since = seen.status.Text({"gallery", "attachedTime"});
+    gallery.Set("attachedTime", same && !since.empty() ? std::string(since) : Rfc3339(seen.now));
+    if (EqualsIgnoreCase(previous, attachment.gallery.text())) previous.clear();
+  } else if (!before.empty()) {
+    previous = before;
+  }
+  const bool on_the_way = spec.gallery && spec.gallery->attached && !part.Done();
+  if (on_the_way && !previous.empty()) report.details.Set("previousGalleryId", previous);
+  if (!spec.gallery) return;
+  std::string message =
+      part.Done()    ? (attachments.empty() ? "no gallery is attached, as asked"
+                                            : attachments.front().gallery.text() + " is attached")
+      : part.moving  ? part.moving->message
+      : part.need    ? part.need->message
+      : part.refusal ? part.refusal->message
+      : part.failure ? part.failure->verdict.message
+                     : "not attached yet";
+  if (on_the_way && attachments.empty() && !previous.empty()) {
+    message += ". Before, " + previous +
+               " was attached: to return, name it in spec.gallery.ref.resourceId";
+  }
+  const Reason reason = part.Done()    ? Reason::kReconciled
+                        : part.moving  ? part.moving->reason
+                        : part.need    ? part.need->reason
+                        : part.refusal ? part.refusal->reason
+                        : part.failure ? part.failure->verdict.reason
+                                       : Reason::kUpdating;
+  report.conditions.push_back(
+      Says(condition::kGalleryAttached, part.Done(), reason, std::move(message)));
+}
+
+void ReportRole(const LabAccountObservation& seen, Report& report) {
+  if (!seen.role) return;
+  const bool granted = seen.role->granted;
+  report.conditions.push_back(Says(
+      condition::kRoleAssigned, granted, granted ? Reason::kReconciled : Reason::kWaitingForRole,
+      granted ? "Lab Services has its role on the gallery"
+              : "no Contributor role of Lab Services was seen on " + seen.gallery.id.text() +
+                    "; Azure may add it itself at attach, otherwise assign role " +
+                    std::string(kContributorRole) + " to the service principal of application " +
+                    std::string(kLabAccountApplication)));
+}
+
+// Exceptions first, so that they survive the bound of the list.
+void ReportSwitches(const LabAccountObservation& seen, const LabAccountSpec& spec, const Part& part,
+                    Report& report) {
+  if (!seen.switches) return;
+  std::vector<json::Value> exceptions;
+  std::vector<json::Value> others;
+  std::int64_t enabled = 0;
+  const std::vector<ImageSwitch> images = ReadSwitches(seen);
+  for (const ImageSwitch& image : images) {
+    enabled += image.state == SwitchState::kEnabled ? 1 : 0;
+    json::Value entry;
+    entry.Set("definitionName", image.definition_name);
+    entry.Set("state", Name(image.state));
+    if (!image.os_state.empty()) entry.Set("osState", image.os_state);
+    const auto versions = seen.versions.find(Lower(image.definition_name));
+    if (versions != seen.versions.end()) entry.Set("versions", versions->second);
+    const auto wanted = spec.images ? WantedSwitch(*spec.images, image) : std::nullopt;
+    const bool not_allowed =
+        !image.os_state.empty() && spec.images &&
+        std::find(spec.images->allowed_os_states.begin(), spec.images->allowed_os_states.end(),
+                  image.os_state) == spec.images->allowed_os_states.end();
+    if (not_allowed) {
+      entry.Set("reason", image.os_state + " images are not among spec.images.allowedOSStates");
+    } else if (wanted && wanted->state != image.state) {
+      entry.Set("reason", "being switched to " + std::string(Name(wanted->state)));
+    }
+    (entry.Find("reason") != nullptr ? exceptions : others).push_back(std::move(entry));
+  }
+  exceptions.insert(exceptions.end(), others.begin(), others.end());
+  if (exceptions.size() > kListLimit) {
+    exceptions.resize(kListLimit);
+    report.details.Set("imagesTruncated", true);
+  }
+  report.details.Set("images", std::move(exceptions));
+  const auto total = static_cast<std::int64_t>(images.size());
+  json::Value& counts = report.details.Set("imageCounts", {});
+  counts.Set("total", total);
+  counts.Set("enabled", enabled);
+  report.details.Set("imagesEnabled", std::to_string(enabled) + "/" + std::to_string(total));
+  if (!spec.images) return;
+  report.conditions.push_back(Says(
+      condition::kImagesSwitched, part.Done(),
+      part.Done() ? Reason::kReconciled : Reason::kUpdating,
+      part.Done() ? std::to_string(enabled) + " of " + std::to_string(total) + " images are enabled"
+                  : std::to_string(part.differences.size()) + " images are to be switched"));
+}
+
+void FindLabs(const LabAccountObservation& seen, Situation& s) {
+  for (const json::Value& lab : seen.labs.value_or(std::vector<json::Value>())) {
+    s.blockers.push_back({"Lab", std::string(lab.Text({"name"})), std::string(lab.Text({"id"}))});
+  }
+}
+
+std::vector<std::string> NamedIds(const LabAccountSpec& spec) {
+  std::vector<std::string> ids{spec.id.text()};
+  if (spec.gallery && !spec.gallery->resource_id.empty())
+    ids.push_back(spec.gallery->resource_id.text());
+  return ids;
+}
+
+}  // namespace
+
+Assessment Assess(const LabAccountObservation& seen) {
+  Assessment result;
+  const auto spec = ReadSpec(seen.spec, seen.meta.name);
+  LabAccountSpec wanted = spec ? *spec : LabAccountSpec{};
+  Situation& s = result.situation;
+  s = BaseSituation(seen, seen.account, wanted.id.text(), true);
+  if (!spec) s.unacceptable = Refusal{Reason::kInvalidSpec, spec.error().message};
+  if (s.deleting && !s.recorded_id.empty()) {
+    if (auto id = azure::ResourceId::Parse(s.recorded_id)) wanted.id = *std::move(id);
+  }
+  if (const auto problem =
+          spec ? ScopeProblem(NamedIds(wanted), seen.name_space, seen.settings) : std::nullopt) {
+    s.out_of_scope = Refusal{Reason::kScopeNotAllowed, *problem};
+  }
+  s.parts = {AccountPart(wanted, seen, s.ownership), AttachmentPart(wanted, seen),
+             SwitchesPart(wanted, seen)};
+  if (seen.account.present() && s.ownership.owner == Owner::kUs) {
+    s.release_tag = ReleaseTag(std::string(kAccountPart), wanted.id, kLabAccountVersion,
+                               TagsOf(seen.account.body), seen.OwnTag());
+  }
+  if (s.deleting) FindLabs(seen, s);
+  s.done_message = "the lab account is in Azure as described";
+  if (seen.account.sight != Sight::kUnread) {
+    const bool there = seen.account.present() &&
+                       azure::PhaseOf(seen.account.body) == azure::OperationPhase::kSucceeded;
+    result.report.conditions.push_back(
+        Says(condition::kProvisioned, there, there ? Reason::kReconciled : Reason::kCreating,
+             there ? "the lab account is in Azure" : "the lab account is not there yet"));
+  }
+  ReportRole(seen, result.report);
+  ReportGallery(seen, wanted, s.parts.at(1), result.report);
+  ReportSwitches(seen, wanted, s.parts.at(2), result.report);
+  return result;
+}
+
+}  // namespace labgallery::domain::lab_account

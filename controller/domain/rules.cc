@@ -1,0 +1,357 @@
+//  The object            Deleting              Looking               The first part that is not
+//  done Forget                DeletionBlocked       Observe               Moving LetGo NotOurs
+//  Claimed               MissingNeed Paused                DeletePart            AdoptionRefused
+//  FailedBefore NotAcceptable         DropFinalizer RefusedByAzureOrPolicy NoCredential RecordFirst
+//                                                                    WritePart
+//                                                                    then: Shortfall, Done
+
+#include "controller/domain/rules.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace labgallery::domain {
+namespace {
+
+using enum kube::ConditionStatus;
+using WaitKind = Wait::Kind;
+using MaybePlan = std::optional<Plan>;
+
+Plan Say(Reason reason, std::string message, Wait wait) {
+  return {.action = ActionKind::kNone,
+          .writes = {},
+          .verdict = Verdict{kFalse, reason, std::move(message)},
+          .wait = wait,
+          .events = {}};
+}
+
+Plan Act(ActionKind action, Wait wait) {
+  return {.action = action, .writes = {}, .verdict = {}, .wait = wait, .events = {}};
+}
+
+const Part* FirstOpenPart(const Situation& s) {
+  const auto open =
+      std::find_if(s.parts.begin(), s.parts.end(), [](const Part& p) { return !p.Done(); });
+  return open == s.parts.end() ? nullptr : &*open;
+}
+
+// Progress leaves a Ready=True alone where Azure still serves what the spec asks.
+Plan Progress(const Situation& s, const Part& part, Verdict verdict, Wait wait) {
+  if (part.harmless && s.was_ready) verdict.ready = kTrue;
+  return {.action = ActionKind::kNone,
+          .writes = {},
+          .verdict = std::move(verdict),
+          .wait = wait,
+          .events = {}};
+}
+
+Reason WritingReason(const Situation& s) {
+  return s.sight == Sight::kAbsent ? Reason::kCreating : Reason::kUpdating;
+}
+
+std::string WritingMessage(const Part& part) {
+  std::string text = "writing " + part.name;
+  for (std::size_t i = 0; i < part.differences.size() && i < 3; ++i) {
+    const Difference& d = part.differences[i];
+    text += (i == 0 ? ": " : ", ") + d.path;
+    if (!d.want.empty()) text += " to " + d.want;
+  }
+  if (part.differences.size() > 3)
+    text += ", and " + std::to_string(part.differences.size() - 3) + " more";
+  return text;
+}
+
+std::string DifferenceMessage(const Situation& s) {
+  std::string text;
+  for (const Part& part : s.parts) {
+    for (const Difference& d : part.differences) {
+      if (d.addition) continue;
+      if (!text.empty()) text += ", ";
+      text += d.path + " (have " + d.have + ", want " + d.want + ")";
+    }
+  }
+  return text;
+}
+
+// ---- the object
+
+MaybePlan Forget(const Situation& s) {
+  if (s.exists && (!s.deleting || s.has_finalizer)) return std::nullopt;
+  return Act(ActionKind::kNone, {.kind = WaitKind::kForget});
+}
+
+MaybePlan LetGo(const Situation& s) {
+  if (!s.deleting) return std::nullopt;
+  if (s.management == Management::kManage && s.deletion == Deletion::kDelete && !s.keep_instead) {
+    return std::nullopt;
+  }
+  Plan plan = Act(ActionKind::kRelease, {.kind = WaitKind::kForget});
+  const bool ours =
+      s.sight == Sight::kPresent && s.ownership.owner == Owner::kUs && !s.out_of_scope;
+  if (s.management == Management::kObserve || !ours) return plan;
+  for (const Part& part : s.parts) {
+    if (part.failure || part.release.empty()) continue;
+    if (part.moving)
+      return Say(Reason::kReleasing, part.moving->message,
+                 {WaitKind::kAfter, part.moving->look_again});
+    plan = Act(ActionKind::kWrite, {.kind = WaitKind::kAtOnce});
+    plan.writes = part.release;
+    plan.verdict = Verdict{kFalse, Reason::kReleasing, "detaching before the object is let go"};
+    return plan;
+  }
+  if (s.release_tag) plan.writes.push_back(*s.release_tag);
+  plan.events.push_back(
+      {Event::Type::kNormal, "LetGo", s.resource_id + " stays in Azure and is no longer managed"});
+  return plan;
+}
+
+MaybePlan Paused(const Situation& s) {
+  if (!s.paused || s.deleting) return std::nullopt;
+  return Say(Reason::kPaused, "paused by the annotation labgallery.io/paused",
+             {.kind = WaitKind::kChange});
+}
+
+MaybePlan NotAcceptable(const Situation& s) {
+  if (s.deleting) return std::nullopt;
+  const auto& refusal = s.unacceptable ? s.unacceptable : s.out_of_scope;
+  if (!refusal) return std::nullopt;
+  return Say(refusal->reason, refusal->message, {.kind = WaitKind::kChange});
+}
+
+MaybePlan NoCredential(const Situation& s) {
+  if (!s.no_credential) return std::nullopt;
+  return Say(s.no_credential->reason, s.no_credential->message, {.kind = WaitKind::kSlowly});
+}
+
+// ---- deleting
+
+MaybePlan DeletionBlocked(const Situation& s) {
+  if (!s.deleting) return std::nullopt;
+  if (s.out_of_scope) {
+    return Say(Reason::kDeletionBlocked,
+               s.out_of_scope->message + "; deletionPolicy Retain lets it go",
+               {.kind = WaitKind::kSlowly});
+  }
+  if (s.blockers.empty()) return std::nullopt;
+  std::string message = s.blockers.front().kind + " " + s.blockers.front().name;
+  if (s.blockers.size() > 1) message += " and " + std::to_string(s.blockers.size() - 1) + " more";
+  return Say(Reason::kDeletionBlocked,
+             "in the way: " + message + "; see status.inventory, or set deletionPolicy to Retain",
+             {WaitKind::kAfter, std::chrono::minutes(1)});
+}
+
+MaybePlan NotOurs(const Situation& s) {
+  if (!s.deleting || s.sight != Sight::kPresent || s.ownership.owner == Owner::kUs)
+    return std::nullopt;
+  Plan plan = Act(ActionKind::kRelease, {.kind = WaitKind::kForget});
+  plan.events.push_back(
+      {Event::Type::kWarning, "NotOurs", s.resource_id + " is not ours and was left alone"});
+  return plan;
+}
+
+MaybePlan DeletePart(const Situation& s) {
+  if (!s.deleting) return std::nullopt;
+  const auto last =
+      std::find_if(s.parts.rbegin(), s.parts.rend(), [](const Part& p) { return p.present; });
+  if (last == s.parts.rend()) return std::nullopt;
+  if (last->moving) {
+    return Say(Reason::kDeleting, last->moving->message,
+               {WaitKind::kAfter, last->moving->look_again});
+  }
+  if (last->failure && last->failure->remaining > Duration(0)) {
+    Plan plan = Say(Reason::kDeleting, "", {WaitKind::kAfter, last->failure->remaining});
+    plan.verdict = last->failure->verdict;
+    return plan;
+  }
+  Plan plan = Say(Reason::kDeleting, "removing " + last->name, {.kind = WaitKind::kAtOnce});
+  plan.action = ActionKind::kWrite;
+  plan.writes = last->removals;
+  return plan;
+}
+
+MaybePlan DropFinalizer(const Situation& s) {
+  if (!s.deleting) return std::nullopt;
+  return Act(ActionKind::kRemoveFinalizer, {.kind = WaitKind::kForget});
+}
+
+// ---- looking
+
+MaybePlan Observe(const Situation& s) {
+  if (s.management != Management::kObserve) return std::nullopt;
+  if (s.sight != Sight::kPresent) {
+    return Say(Reason::kObserving, s.resource_id + " is not there", {.kind = WaitKind::kSchedule});
+  }
+  const std::string differences = DifferenceMessage(s);
+  const bool as_described = std::all_of(s.parts.begin(), s.parts.end(), [](const Part& p) {
+    return p.differences.empty() && !p.moving && !p.refusal;
+  });
+  if (!as_described) {
+    return Say(Reason::kObserving,
+               "not as described: " + (differences.empty() ? "see status" : differences),
+               {.kind = WaitKind::kSchedule});
+  }
+  Plan plan = Say(Reason::kObserving, "as described", {.kind = WaitKind::kSchedule});
+  plan.verdict->ready = kTrue;
+  return plan;
+}
+
+MaybePlan Claimed(const Situation& s) {
+  if (s.ownership.owner == Owner::kOther) {
+    return Say(Reason::kAzureResourceClaimed, s.claim_message, {.kind = WaitKind::kSlowly});
+  }
+  if (s.ownership.owner == Owner::kUs || !s.older_rival) return std::nullopt;
+  return Say(Reason::kAzureResourceClaimed,
+             s.resource_id + " is claimed by the older object " + s.older_rival->key.ToString(),
+             {.kind = WaitKind::kSlowly});
+}
+
+MaybePlan AdoptionRefused(const Situation& s) {
+  if (s.sight != Sight::kPresent || s.ownership.owner != Owner::kNobody) return std::nullopt;
+  if (s.adoption == Adoption::kAlways) return std::nullopt;
+  if (s.adoption == Adoption::kNever) {
+    return Say(Reason::kAdoptionRefused,
+               s.resource_id + " exists already and spec.adoption is Never",
+               {.kind = WaitKind::kSlowly});
+  }
+  if (!AdoptionWouldChange(s)) return std::nullopt;
+  return Say(Reason::kAdoptionRefused,
+             s.resource_id +
+                 " exists already and adopting it would change it: " + DifferenceMessage(s) +
+                 ". Align the spec with Azure, or set spec.adoption to Always",
+             {.kind = WaitKind::kSlowly});
+}
+
+// ---- the first part that is not done
+
+MaybePlan MovingPart(const Situation& s) {
+  const Part* part = FirstOpenPart(s);
+  if (part == nullptr || !part->moving) return std::nullopt;
+  const Moving& moving = *part->moving;
+  return Progress(s, *part, {kFalse, moving.reason, moving.message},
+                  {WaitKind::kAfter, moving.look_again});
+}
+
+MaybePlan MissingNeed(const Situation& s) {
+  const Part* part = FirstOpenPart(s);
+  if (part == nullptr || !part->need) return std::nullopt;
+  const Need& need = *part->need;
+  const Wait wait =
+      need.look_again ? Wait{WaitKind::kAfter, *need.look_again} : Wait{.kind = WaitKind::kChange};
+  return Progress(s, *part, {kFalse, need.reason, need.message}, wait);
+}
+
+MaybePlan FailedBefore(const Situation& s) {
+  const Part* part = FirstOpenPart(s);
+  if (part == nullptr || !part->failure || part->failure->remaining <= Duration(0))
+    return std::nullopt;
+  return Progress(s, *part, part->failure->verdict, {WaitKind::kAfter, part->failure->remaining});
+}
+
+MaybePlan RefusedByAzureOrPolicy(const Situation& s) {
+  const Part* part = FirstOpenPart(s);
+  if (part == nullptr || !part->refusal) return std::nullopt;
+  return Say(part->refusal->reason, part->refusal->message, {.kind = WaitKind::kSlowly});
+}
+
+MaybePlan RecordFirst(const Situation& s) {
+  const Part* part = FirstOpenPart(s);
+  const bool would_write = part != nullptr;
+  const bool ours = s.ownership.owner == Owner::kUs;
+  if (!would_write && !ours) return std::nullopt;
+  if (s.recorded_id != s.resource_id) {
+    Plan plan = Say(WritingReason(s), would_write ? WritingMessage(*part) : s.done_message,
+                    {.kind = WaitKind::kAtOnce});
+    plan.action = ActionKind::kRecord;
+    return plan;
+  }
+  if (s.has_finalizer) return std::nullopt;
+  return Act(ActionKind::kAddFinalizer, {.kind = WaitKind::kAtOnce});
+}
+
+MaybePlan WritePart(const Situation& s) {
+  const Part* part = FirstOpenPart(s);
+  if (part == nullptr || part->writes.empty()) return std::nullopt;
+  Plan plan = Progress(s, *part, {kFalse, WritingReason(s), WritingMessage(*part)},
+                       {.kind = WaitKind::kAtOnce});
+  plan.action = ActionKind::kWrite;
+  plan.writes = part->writes;
+  plan.events = part->events;
+  return plan;
+}
+
+// ---- all parts done
+
+MaybePlan Shortfall(const Situation& s) {
+  if (!s.shortfall) return std::nullopt;
+  Plan plan = Act(ActionKind::kNone, s.shortfall_look_again
+                                         ? Wait{WaitKind::kAfter, *s.shortfall_look_again}
+                                         : Wait{.kind = WaitKind::kSchedule});
+  plan.verdict = s.shortfall;
+  plan.events = s.remarks;
+  return plan;
+}
+
+MaybePlan Done(const Situation& s) {
+  Plan plan = Say(Reason::kReconciled, s.done_message, {.kind = WaitKind::kSchedule});
+  plan.verdict->ready = kTrue;
+  plan.events = s.remarks;
+  return plan;
+}
+
+// rules-begin
+constexpr std::array kRules{
+    Rule{"Forget", Look::kNotNeeded, &Forget},
+    Rule{"LetGo", Look::kNeeded, &LetGo},
+    Rule{"Paused", Look::kNotNeeded, &Paused},
+    Rule{"NotAcceptable", Look::kNotNeeded, &NotAcceptable},
+    Rule{"NoCredential", Look::kNotNeeded, &NoCredential},
+    Rule{"DeletionBlocked", Look::kNeeded, &DeletionBlocked},
+    Rule{"NotOurs", Look::kNeeded, &NotOurs},
+    Rule{"DeletePart", Look::kNeeded, &DeletePart},
+    Rule{"DropFinalizer", Look::kNeeded, &DropFinalizer},
+    Rule{"Observe", Look::kNeeded, &Observe},
+    Rule{"Claimed", Look::kNeeded, &Claimed},
+    Rule{"AdoptionRefused", Look::kNeeded, &AdoptionRefused},
+    Rule{"MovingPart", Look::kNeeded, &MovingPart},
+    Rule{"MissingNeed", Look::kNeeded, &MissingNeed},
+    Rule{"FailedBefore", Look::kNeeded, &FailedBefore},
+    Rule{"RefusedByAzureOrPolicy", Look::kNeeded, &RefusedByAzureOrPolicy},
+    Rule{"RecordFirst", Look::kNeeded, &RecordFirst},
+    Rule{"WritePart", Look::kNeeded, &WritePart},
+    Rule{"Shortfall", Look::kNeeded, &Shortfall},
+    Rule{"Done", Look::kNeeded, &Done},
+};
+// rules-end
+
+}  // namespace
+
+std::span<const Rule> Rules() { return kRules; }
+
+std::optional<Decision> DecideWithoutLooking(const Situation& situation) {
+  for (const Rule& rule : kRules) {
+    // Beyond the rules of the object itself every rule looks at Azure.
+    if (rule.name == "DeletionBlocked") return std::nullopt;
+    auto plan = rule.applies(situation);
+    if (!plan) continue;
+    if (rule.look == Look::kNeeded) return std::nullopt;
+    return Decision{rule.name, *std::move(plan)};
+  }
+  return std::nullopt;
+}
+
+bool AdoptionWouldChange(const Situation& s) {
+  return std::any_of(s.parts.begin(), s.parts.end(), [](const Part& part) {
+    return part.refusal || std::any_of(part.differences.begin(), part.differences.end(),
+                                       [](const Difference& d) { return !d.addition; });
+  });
+}
+
+Decision NextStep(const Situation& situation) {
+  for (const Rule& rule : kRules) {
+    if (auto plan = rule.applies(situation)) return {rule.name, std::move(*plan)};
+  }
+  return {"Done", *Done(situation)};
+}
+
+}  // namespace labgallery::domain

@@ -1,0 +1,203 @@
+#include <algorithm>
+#include <map>
+
+#include "controller/domain/arm.h"
+#include "controller/domain/condition_text.h"
+#include "controller/domain/names.h"
+#include "controller/domain/shared_image_gallery/parts.h"
+#include "controller/domain/tagging.h"
+#include "src/base/text.h"
+#include "src/base/time_text.h"
+
+namespace labgallery::domain::shared_image_gallery {
+namespace {
+
+// Azure's limits per subscription and region (azure-compute-gallery.md of
+// MicrosoftDocs/azure-compute-docs).
+constexpr std::int64_t kDefinitionLimit = 1000;
+constexpr std::int64_t kVersionLimit = 10000;
+
+bool LetGoByUs(const json::Value& body, const std::string& installation) {
+  return OwnershipOf(body, "").released.rfind(installation + "/", 0) == 0;
+}
+
+// What of our own policy stays in or around the gallery turns its deletion into Retain, so that
+// everything can be deleted in one go; what is not ours stands in the way.
+void FindBlockers(const GalleryObservation& seen, Situation& s) {
+  for (const ImageObject& image : seen.images)
+    s.blockers.push_back({"Image", image.key.ToString(), ""});
+  if (seen.images.empty() && seen.definitions) {
+    for (const json::Value& definition : *seen.definitions) {
+      if (LetGoByUs(definition, seen.settings.installation)) {
+        s.keep_instead = true;
+      } else {
+        s.blockers.push_back({"ImageDefinition", std::string(definition.Text({"name"})),
+                              std::string(definition.Text({"id"}))});
+      }
+    }
+  }
+  for (const AccountInAzure& account :
+       seen.azure_accounts.value_or(std::vector<AccountInAzure>())) {
+    if (!account.attached) continue;
+    const auto object = std::find_if(
+        seen.accounts.begin(), seen.accounts.end(),
+        [&](const AccountObject& a) { return EqualsIgnoreCase(a.account_id, account.account_id); });
+    const bool kept_by_us =
+        object == seen.accounts.end() ? account.let_go_by_us : object->keeps_attachment;
+    if (kept_by_us) {
+      s.keep_instead = true;
+    } else {
+      s.blockers.push_back({"Attachment", account.account_id, account.account_id});
+    }
+  }
+  // Both at once: what is in the way counts, until it is gone.
+  if (!s.blockers.empty()) s.keep_instead = false;
+}
+
+json::Value AttachedTo(const GalleryObservation& seen, std::int64_t& attached_count) {
+  std::map<std::string, std::pair<std::string, bool>> accounts;  // by lower-case id
+  if (const json::Value* before = seen.status.Find("attachedTo");
+      before != nullptr && before->IsArray()) {
+    for (const json::Value& entry : *before->AsArray()) {
+      const std::string id(entry.Text({"resourceId"}));
+      accounts[Lower(id)] = {id, false};
+    }
+  }
+  for (const AccountObject& account : seen.accounts) {
+    if (account.attached) accounts[Lower(account.account_id)] = {account.account_id, true};
+  }
+  for (const AccountInAzure& account :
+       seen.azure_accounts.value_or(std::vector<AccountInAzure>())) {
+    if (account.attached) accounts[Lower(account.account_id)] = {account.account_id, true};
+  }
+  json::Value list{json::Value::Array()};
+  for (const bool wanted : {true, false}) {
+    for (const auto& [key, entry] : accounts) {
+      if (entry.second != wanted) continue;
+      if (wanted) ++attached_count;
+      if (list.AsArray()->size() >= kListLimit) continue;
+      json::Value& item = list.Push({});
+      item.Set("resourceId", entry.first);
+      item.Set("attached", wanted);
+    }
+  }
+  return list;
+}
+
+void AddLimit(json::Value& limits, std::string_view name, std::int64_t used, std::int64_t limit) {
+  json::Value& entry = limits.Push({});
+  entry.Set("name", name);
+  entry.Set("used", used);
+  entry.Set("limit", limit);
+}
+
+void ReportImages(const GalleryObservation& seen, Report& report) {
+  std::int64_t ready = 0;
+  std::int64_t versions = 0;
+  std::int64_t replicas = 0;
+  std::vector<Cost> costs;
+  for (const ImageObject& image : seen.images) {
+    ready += image.ready ? 1 : 0;
+    versions += image.versions;
+    replicas += image.replicas;
+    if (image.cost) costs.push_back(*image.cost);
+  }
+  const auto managed = static_cast<std::int64_t>(seen.images.size());
+  json::Value& counts = report.details.Set("imageCounts", {});
+  const std::int64_t total =
+      seen.definitions ? static_cast<std::int64_t>(seen.definitions->size()) : managed;
+  counts.Set("total", total);
+  counts.Set("managed", managed);
+  counts.Set("ready", ready);
+  report.details.Set("versionCount", versions);
+  report.details.Set("replicaCount", replicas);
+  if (const auto cost = SumOfCosts(costs)) {
+    report.details.Set("cost", domain::ToJson(*cost));
+    const bool known = cost->basis != CostBasis::kNoPrice;
+    report.conditions.push_back(
+        {.type = std::string(condition::kCostKnown),
+         .status = known ? kube::ConditionStatus::kTrue : kube::ConditionStatus::kFalse,
+         .reason = known ? "Estimated" : "NoPrice",
+         .message = known ? "estimated from list prices"
+                          : "a price is missing: " + Join(cost->missing, ", "),
+         .observed_generation = 0,
+         .last_transition_time = {}});
+  }
+  json::Value& limits = report.details.Set("limits", json::Value::Array());
+  AddLimit(limits, "ImageDefinitions", total, kDefinitionLimit);
+  AddLimit(limits, "ImageVersions", versions, kVersionLimit);
+}
+
+void ReportConditions(const GalleryObservation& seen, const GallerySpec& spec, const Situation& s,
+                      Report& report) {
+  if (seen.gallery.sight != Sight::kUnread) {
+    const bool there = seen.gallery.present() &&
+                       azure::PhaseOf(seen.gallery.body) == azure::OperationPhase::kSucceeded;
+    report.conditions.push_back(
+        Says(condition::kProvisioned, there, there ? Reason::kReconciled : Reason::kCreating,
+             there ? "the gallery is in Azure" : "the gallery is not there yet"));
+  }
+  const bool somebody = std::any_of(seen.accounts.begin(), seen.accounts.end(),
+                                    [](const AccountObject& a) { return a.wants_us; });
+  if (!somebody) return;
+  const bool granted = seen.role && seen.role->granted;
+  const bool ours_to_grant = RoleIsAsked(seen, spec, s.ownership);
+  std::string message = granted ? "Lab Services may save images here"
+                                : "Lab Services has no Contributor role on the gallery";
+  if (!granted && !ours_to_grant) {
+    message += "; access.mode is External, so assign role " + std::string(kContributorRole) +
+               " to " +
+               seen.principal_id.value_or("the service principal of application " +
+                                          std::string(kLabAccountApplication)) +
+               " on " + spec.id.text();
+  }
+  report.conditions.push_back(Says(condition::kRoleAssigned, granted,
+                                   granted ? Reason::kReconciled : Reason::kWaitingForRole,
+                                   message));
+}
+
+void ReportRole(const GalleryObservation& seen, const azure::ResourceId& id, Report& report) {
+  const auto wanted = RoleWanted(seen, id);
+  if (!wanted || !seen.role || !seen.role->ours) return;
+  json::Value& entry = report.details.Set("roleAssignments", json::Value::Array()).Push({});
+  entry.Set("name", AssignmentName(*wanted));
+  entry.Set("principalId", wanted->principal_id);
+  if (seen.role->since) entry.Set("createdTime", Rfc3339(*seen.role->since));
+}
+
+}  // namespace
+
+Assessment Assess(const GalleryObservation& seen) {
+  Assessment result;
+  const auto spec = ReadSpec(seen.spec, seen.meta.name);
+  GallerySpec wanted = spec ? *spec : GallerySpec{};
+  Situation& s = result.situation;
+  const std::string recorded(seen.status.Text({"resourceId"}));
+  s = BaseSituation(seen, seen.gallery, wanted.id.text(), false);
+  if (!spec) s.unacceptable = Refusal{Reason::kInvalidSpec, spec.error().message};
+  if (s.deleting && !recorded.empty()) {
+    if (auto id = azure::ResourceId::Parse(recorded)) wanted.id = *std::move(id);
+  }
+  if (const auto problem = ScopeProblem({wanted.id.text()}, seen.name_space, seen.settings);
+      problem && spec) {
+    s.out_of_scope = Refusal{Reason::kScopeNotAllowed, *problem};
+  }
+  s.parts = {GalleryPart(wanted, seen, s.ownership), RolePart(wanted, seen, s.ownership)};
+  if (seen.gallery.present() && s.ownership.owner == Owner::kUs) {
+    s.release_tag = ReleaseTag(std::string(kGalleryPart), wanted.id, kGalleryVersion,
+                               TagsOf(seen.gallery.body), seen.OwnTag());
+  }
+  if (s.deleting) FindBlockers(seen, s);
+  s.done_message = "the gallery is in Azure as described";
+  std::int64_t attached = 0;
+  json::Value attached_to = AttachedTo(seen, attached);
+  if (!attached_to.AsArray()->empty())
+    result.report.details.Set("attachedTo", std::move(attached_to));
+  result.report.details.Set("attachedCount", attached);
+  ReportImages(seen, result.report);
+  ReportRole(seen, wanted.id, result.report);
+  ReportConditions(seen, wanted, s, result.report);
+  return result;
+}
+
+}  // namespace labgallery::domain::shared_image_gallery

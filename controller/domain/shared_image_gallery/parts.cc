@@ -1,0 +1,146 @@
+// The parts of a gallery, in order of making: the gallery itself, then Lab Services' role on it.
+// Deletion goes backwards.
+
+#include "controller/domain/shared_image_gallery/parts.h"
+
+#include <algorithm>
+
+#include "controller/domain/arm.h"
+#include "controller/domain/tagging.h"
+
+namespace labgallery::domain::shared_image_gallery {
+namespace {
+
+// Azure's suggestion to wait where an answer has none (async-api-reference.md has 60 s; galleries
+// take less).
+constexpr Duration kLookAgain = std::chrono::seconds(10);
+
+json::Value NewBody(const GallerySpec& spec, const std::string& own_tag) {
+  json::Value body;
+  body.Set("location", spec.location.name());
+  body.Set("tags", ToJson(NewTags(spec.tags, own_tag)));
+  body.Set("properties", json::Value::Object()).SetIf("description", spec.description);
+  return body;
+}
+
+std::vector<Difference> Differences(const GallerySpec& spec, const Seen& gallery,
+                                    const Ownership& ownership) {
+  std::vector<Difference> differences = TagDifferences(spec.tags, TagsOf(gallery.body), ownership);
+  const std::string have(gallery.body.Text({"properties", "description"}));
+  if (spec.description && *spec.description != have) {
+    differences.push_back({"properties.description", *spec.description, have, have.empty()});
+  }
+  return differences;
+}
+
+// Azure offers PATCH for galleries, so nothing that others set can be lost.
+ArmWrite Patch(const GallerySpec& spec, const GalleryObservation& seen,
+               const Ownership& ownership) {
+  json::Value body;
+  body.Set("tags",
+           ToJson(DesiredTags(spec.tags, TagsOf(seen.gallery.body), ownership, seen.OwnTag())));
+  if (spec.description) body.Set("properties", {}).Set("description", *spec.description);
+  return {std::string(kGalleryPart), Verb::kPatch, spec.id, std::string(kGalleryVersion),
+          std::move(body)};
+}
+
+bool LocationDiffers(const GallerySpec& spec, const Seen& gallery) {
+  return !spec.location.empty() && azure::Region(gallery.body.Text({"location"})) != spec.location;
+}
+
+void DescribePresent(Part& part, const GallerySpec& spec, const GalleryObservation& seen,
+                     const Ownership& ownership) {
+  part.removals = {{part.name, Verb::kDelete, spec.id, std::string(kGalleryVersion), {}}};
+  if (LocationDiffers(spec, seen.gallery)) {
+    const std::string have(seen.gallery.body.Text({"location"}));
+    part.differences.push_back({"location", spec.location.name(), have, false});
+    part.refusal =
+        Refusal{Reason::kInvalidSpec, "spec.location: the gallery is in " + have +
+                                          " and cannot be moved; set spec.location to that region"};
+    return;
+  }
+  part.differences = Differences(spec, seen.gallery, ownership);
+  const bool failed = azure::PhaseOf(seen.gallery.body) == azure::OperationPhase::kFailed;
+  if (failed) {
+    part.differences.push_back(
+        {"properties.provisioningState", "Succeeded",
+         std::string(seen.gallery.body.Text({"properties", "provisioningState"})), true});
+  }
+  if (!part.differences.empty()) part.writes = {Patch(spec, seen, ownership)};
+}
+
+}  // namespace
+
+Part GalleryPart(const GallerySpec& spec, const GalleryObservation& seen,
+                 const Ownership& ownership) {
+  Part part{.name = std::string(kGalleryPart)};
+  NoteProgress(part, seen, seen.gallery, kLookAgain);
+  if (seen.gallery.present()) {
+    part.present = true;
+    DescribePresent(part, spec, seen, ownership);
+    return part;
+  }
+  part.differences = {{"gallery", spec.id.text(), "", true}};
+  if (spec.location.empty()) {
+    part.refusal = Refusal{Reason::kInvalidSpec,
+                           "spec.location: is needed to create the gallery, which does not exist"};
+    return part;
+  }
+  part.writes = {
+      {part.name, Verb::kPut, spec.id, std::string(kGalleryVersion), NewBody(spec, seen.OwnTag())}};
+  return part;
+}
+
+Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Ownership& ownership) {
+  Part part{.name = std::string(kRolePart)};
+  const auto wanted = RoleWanted(seen, spec.id);
+  if (!wanted || !seen.role) {
+    if (!seen.principal_id && RoleIsAsked(seen, spec, ownership)) {
+      part.need =
+          Need{Reason::kWaitingForProvider, seen.principal_problem, std::chrono::minutes(1)};
+    }
+    return part;
+  }
+  const ArmWrite assign{part.name, Verb::kPut, AssignmentId(*wanted),
+                        std::string(kRoleAssignmentVersion), AssignmentBody(*wanted)};
+  const ArmWrite remove{part.name, Verb::kDelete, assign.target, assign.api_version, {}};
+  part.present = seen.role->ours;
+  part.removals = {remove};
+  NoteProgress(part, seen, Seen{}, kLookAgain);
+  if (RoleIsAsked(seen, spec, ownership) && !seen.role->granted) {
+    part.differences = {{"roleAssignments." + assign.target.text(), wanted->role_id, "", true}};
+    part.writes = {assign};
+  } else if (RoleIsOver(seen)) {
+    part.differences = {{"roleAssignments." + assign.target.text(), "", wanted->role_id, false}};
+    part.writes = {remove};
+  }
+  part.harmless = true;
+  return part;
+}
+
+bool RoleIsAsked(const GalleryObservation& seen, const GallerySpec& spec,
+                 const Ownership& ownership) {
+  const Origin origin = seen.gallery.present() && ownership.owner != Owner::kNobody
+                            ? ownership.origin
+                        : seen.gallery.present() ? Origin::kAdopted
+                                                 : Origin::kCreated;
+  if (EffectiveAccess(spec.access, origin) != AccessMode::kGrant) return false;
+  return std::any_of(seen.accounts.begin(), seen.accounts.end(),
+                     [](const AccountObject& a) { return a.wants_us; });
+}
+
+bool RoleIsOver(const GalleryObservation& seen) {
+  if (!seen.role || !seen.role->ours || !seen.azure_accounts) return false;
+  const bool object = std::any_of(seen.accounts.begin(), seen.accounts.end(),
+                                  [](const AccountObject& a) { return a.wants_us || a.attached; });
+  const bool azure = std::any_of(seen.azure_accounts->begin(), seen.azure_accounts->end(),
+                                 [](const AccountInAzure& a) { return a.attached; });
+  return !object && !azure;
+}
+
+std::optional<WantedRole> RoleWanted(const GalleryObservation& seen, const azure::ResourceId& id) {
+  if (!seen.principal_id) return std::nullopt;
+  return WantedRole{id, *seen.principal_id, std::string(kContributorRole)};
+}
+
+}  // namespace labgallery::domain::shared_image_gallery

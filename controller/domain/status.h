@@ -1,0 +1,39 @@
+// The status that a pass would write, and whether it is worth a write.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "controller/domain/observation.h"
+
+namespace labgallery::domain {
+
+/// What a kind adds to what all kinds report.
+struct Report {
+  json::Value details{json::Value::Object()};  // its own fields of status
+  std::vector<kube::Condition>
+      conditions;  // beside Ready; times and generations are filled in here
+};
+
+/// The whole status: `details`, resourceId, observedGeneration, effective policies, the differences
+/// while nothing may be written, the inventory of what is in the way, and the conditions with Ready
+/// last. Transition times are kept where the status of a condition did not flip.
+json::Value StatusDocument(const Observation& seen, const Situation& situation,
+                           const Report& report, const Verdict& verdict);
+
+enum class Worth {
+  kNo,     // nothing changed
+  kLater,  // progress only: at most one write a minute
+  kNow,
+};
+/// `since_last`: time since this object's status was last written by us, if it was.
+Worth WorthWriting(const json::Value& before, const json::Value& after,
+                   std::optional<Duration> since_last);
+
+/// How often progress is told.
+inline constexpr Duration kProgressPeriod = std::chrono::minutes(1);
+
+/// Lists in status that grow with other objects hold no more entries than this.
+inline constexpr std::size_t kListLimit = 100;
+
+}  // namespace labgallery::domain
