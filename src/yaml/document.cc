@@ -21,4 +21,9 @@ std::string ItemPath(std::string_view path, std::size_t index) {
   return std::string(path).append("[").append(std::to_string(index)).append("]");
 }
 
+std::string KeyTwice(std::string_view key, const Position& first) {
+  return "the key \"" + std::string(key) + "\" stands here twice, first at line " +
+         std::to_string(first.line) + ", column " + std::to_string(first.column);
+}
+
 }  // namespace labgallery::yaml

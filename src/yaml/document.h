@@ -34,4 +34,7 @@ struct Document {
 std::string MemberPath(std::string_view path, std::string_view name);
 std::string ItemPath(std::string_view path, std::size_t index);
 
+/// What is wrong when a key stands in its mapping a second time.
+std::string KeyTwice(std::string_view key, const Position& first);
+
 }  // namespace labgallery::yaml

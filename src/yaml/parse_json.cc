@@ -18,7 +18,7 @@ class PositionScanner {
   void Run() {
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     SkipBlanks();
-    document_.positions[""] = Here();
+    document_.positions.insert_or_assign("", Here());
     ScanValue("", 0);
   }
 
@@ -78,11 +78,8 @@ class PositionScanner {
       if (is_new) {
         document_.positions[member] = key_at;
       } else {
-        parsed_.problems.push_back({1, key_at, path,
-                                    "the key \"" + key + "\" stands here twice, first at line " +
-                                        std::to_string(first->second.line) + ", column " +
-                                        std::to_string(first->second.column),
-                                    "keep one of them"});
+        parsed_.problems.push_back(
+            {1, key_at, path, KeyTwice(key, first->second), "keep one of them"});
       }
       if (!ScanValue(member, depth + 1)) return false;
     } while (Accept(','));

@@ -13,8 +13,6 @@
 namespace labgallery::yaml {
 namespace {
 
-constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
-
 // Builds our tree from yaml-cpp's events: its own tree keeps duplicate keys, looks keys up in
 // linear time and has lost the difference between quoted and plain scalars. After a problem it goes
 // on, to find the next one; what it has built by then is thrown away, so it only has to stay
@@ -31,7 +29,7 @@ class Builder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     saw_document_ = true;
-    document_.positions[""] = At(mark);
+    document_.positions.insert_or_assign("", At(mark));
   }
   void OnDocumentEnd() override {}
 
@@ -139,25 +137,14 @@ class Builder : public YAML::EventHandler {
     frame.key = *text;
     const auto [first, is_new] = frame.keys.try_emplace(*text, At(mark));
     if (!is_new) {
-      Report(mark,
-             "the key \"" + *text + "\" stands here twice, first at line " +
-                 std::to_string(first->second.line) + ", column " +
-                 std::to_string(first->second.column),
-             "keep one of them");
+      Report(mark, KeyTwice(*text, first->second), "keep one of them");
     } else if (!frame.merging) {
       document_.positions[MemberPath(frame.path, *text)] = At(mark);
     }
   }
 
   json::Value Resolve(const YAML::Mark& mark, const std::string& tag, const std::string& text) {
-    const bool core = tag.starts_with(kCoreTag);
-    const std::string_view type = core ? std::string_view(tag).substr(kCoreTag.size()) : "";
-    if (tag == "!" || type == "str") return json::Value(text);
-    if (tag != "?" && type != "int" && type != "float" && type != "bool" && type != "null") {
-      Report(mark, "the tag \"" + tag + "\" is not one that JSON has", "leave the tag out");
-      return {};
-    }
-    Scalar scalar = ReadPlainScalar(text);
+    Scalar scalar = ReadScalar(tag, text);
     if (!scalar.reason.empty()) Report(mark, std::move(scalar.reason), std::move(scalar.remedy));
     return std::move(scalar.value);
   }
@@ -168,10 +155,8 @@ class Builder : public YAML::EventHandler {
       ++skipping_;
       return;
     }
-    const std::string_view type = value.IsArray() ? "seq" : "map";
-    if (!tag.empty() && tag != "?" && tag != "!" && tag != std::string(kCoreTag).append(type)) {
-      Report(mark, "the tag \"" + tag + "\" is not one that JSON has", "leave the tag out");
-    }
+    Scalar tagged = ReadCollectionTag(tag, value.IsArray() ? "seq" : "map");
+    if (!tagged.reason.empty()) Report(mark, std::move(tagged.reason), std::move(tagged.remedy));
     if (open_.size() >= limits_.max_depth) {
       Report(mark, "nested deeper than " + std::to_string(limits_.max_depth) + " levels",
              "write it flatter");
@@ -241,7 +226,7 @@ class Builder : public YAML::EventHandler {
         frame.merged.push_back(std::move(one));
         continue;
       }
-      problems_.push_back({document_.number, frame.keys["<<"], frame.path,
+      problems_.push_back({document_.number, frame.keys.find("<<")->second, frame.path,
                            "\"<<\" must be given a mapping, or a list of mappings",
                            "put it in quotes if it is meant as a key"});
     }

@@ -12,6 +12,8 @@
 namespace labgallery::yaml {
 namespace {
 
+constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
+constexpr std::array<std::string_view, 4> kPlainTypes = {"int", "float", "bool", "null"};
 constexpr std::array<std::string_view, 5> kNull = {"", "~", "null", "Null", "NULL"};
 constexpr std::array<std::string_view, 3> kTrue = {"true", "True", "TRUE"};
 constexpr std::array<std::string_view, 3> kFalse = {"false", "False", "FALSE"};
@@ -87,6 +89,12 @@ std::optional<json::Value> ReadNumber(std::string_view text) {
   return json::Value(number);
 }
 
+Scalar UnknownTag(std::string_view tag) {
+  return {.value = {},
+          .reason = "the tag \"" + std::string(tag) + "\" is not one that JSON has",
+          .remedy = "leave the tag out"};
+}
+
 }  // namespace
 
 Scalar ReadPlainScalar(std::string_view text) {
@@ -111,6 +119,19 @@ Scalar ReadPlainScalar(std::string_view text) {
   }
   if (auto number = ReadNumber(text)) return {.value = *std::move(number)};
   return {.value = json::Value(text)};
+}
+
+Scalar ReadScalar(std::string_view tag, std::string_view text) {
+  const bool core = tag.starts_with(kCoreTag);
+  const std::string_view type = core ? tag.substr(kCoreTag.size()) : "";
+  if (tag == "!" || type == "str") return {.value = json::Value(text)};
+  if (tag == "?" || Contains(kPlainTypes, type)) return ReadPlainScalar(text);
+  return UnknownTag(tag);
+}
+
+Scalar ReadCollectionTag(std::string_view tag, std::string_view type) {
+  const bool core = tag.starts_with(kCoreTag) && tag.substr(kCoreTag.size()) == type;
+  return tag.empty() || tag == "?" || tag == "!" || core ? Scalar{} : UnknownTag(tag);
 }
 
 }  // namespace labgallery::yaml

@@ -17,4 +17,11 @@ struct Scalar {
 
 Scalar ReadPlainScalar(std::string_view text);
 
+/// The same with its tag: "?" for a plain scalar and "!" for a quoted one, as yaml-cpp reports
+/// them, or the tag that was written.
+Scalar ReadScalar(std::string_view tag, std::string_view text);
+
+/// Only whether the tag of a mapping ("map") or sequence ("seq") is one to refuse.
+Scalar ReadCollectionTag(std::string_view tag, std::string_view type);
+
 }  // namespace labgallery::yaml
