@@ -57,12 +57,13 @@ TEST_F(ExchangeTest, CountsSilenceFromTheLastByte) {
 }
 
 TEST_F(ExchangeTest, DoesNotTakeASlowReaderForASilentServer) {
+  const Presence here = clock_->Enter();
   const auto exchange = Stream(1);
   exchange->Began({200, {}});
   exchange->Bytes("abc", [] {});
   clock_->Advance(seconds(1000));
   ASSERT_EQ(exchange->Next({}).value(), "abc");
-  std::jthread server([&, here = clock_->Enter()] {
+  std::jthread server([&, there = clock_->Enter()] {
     clock_->Sleep(seconds(60), {});
     exchange->Bytes("d", [] {});
   });
