@@ -9,6 +9,7 @@
 #include "controller/domain/ownership.h"
 #include "controller/domain/plan.h"
 #include "controller/domain/policy.h"
+#include "src/azure/model/region.h"
 
 namespace labgallery::domain {
 
@@ -106,6 +107,7 @@ struct Situation {
   Source adoption_source = Source::kBuiltIn;
   std::string resource_id;  // computed from the spec
   std::string recorded_id;  // as in status
+  azure::Region region;     // where it lives: Azure counts some requests per region
 
   // the root resource in Azure
   Sight sight = Sight::kUnread;

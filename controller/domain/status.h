@@ -15,6 +15,12 @@ struct Report {
       conditions;  // beside Ready; times and generations are filled in here
 };
 
+/// What a kind makes of its observation.
+struct Assessment {
+  Situation situation;
+  Report report;
+};
+
 /// The whole status: `details`, resourceId, observedGeneration, effective policies, the differences
 /// while nothing may be written, the inventory of what is in the way, and the conditions with Ready
 /// last. Transition times are kept where the status of a condition did not flip.

@@ -62,7 +62,17 @@ void ReportGallery(const LabAccountObservation& seen, const LabAccountSpec& spec
 }
 
 void ReportRole(const LabAccountObservation& seen, Report& report) {
-  if (!seen.role) return;
+  if (!seen.role) {
+    // Read only while it matters; in between what was seen last is told.
+    const json::Value* before = seen.status.Find("conditions");
+    const auto conditions =
+        before == nullptr ? Result<std::vector<kube::Condition>>(std::vector<kube::Condition>())
+                          : kube::ReadConditions(*before);
+    if (!conditions || seen.account.absent()) return;
+    if (const auto* told = kube::FindCondition(*conditions, condition::kRoleAssigned))
+      report.conditions.push_back(*told);
+    return;
+  }
   const bool granted = seen.role->granted;
   report.conditions.push_back(Says(
       condition::kRoleAssigned, granted, granted ? Reason::kReconciled : Reason::kWaitingForRole,
@@ -156,6 +166,9 @@ Assessment Assess(const LabAccountObservation& seen) {
                                TagsOf(seen.account.body), seen.OwnTag());
   }
   if (s.deleting) FindLabs(seen, s);
+  s.region = wanted.location;
+  if (s.region.empty() && seen.account.present())
+    s.region = azure::Region(seen.account.body.Text({"location"}));
   s.done_message = "the lab account is in Azure as described";
   if (seen.account.sight != Sight::kUnread) {
     const bool there = seen.account.present() &&

@@ -97,10 +97,6 @@ struct Attachment {
 };
 std::vector<Attachment> ReadAttachments(const LabAccountObservation& seen);
 
-struct Assessment {
-  Situation situation;
-  Report report;
-};
 Assessment Assess(const LabAccountObservation& seen);
 
 }  // namespace labgallery::domain::lab_account

@@ -188,6 +188,9 @@ Assessment Assess(const GalleryObservation& seen) {
                                TagsOf(seen.gallery.body), seen.OwnTag());
   }
   if (s.deleting) FindBlockers(seen, s);
+  s.region = wanted.location;
+  if (s.region.empty() && seen.gallery.present())
+    s.region = azure::Region(seen.gallery.body.Text({"location"}));
   s.done_message = "the gallery is in Azure as described";
   std::int64_t attached = 0;
   json::Value attached_to = AttachedTo(seen, attached);

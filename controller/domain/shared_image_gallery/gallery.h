@@ -66,10 +66,6 @@ Result<GallerySpec> ReadSpec(const json::Value& spec, const std::string& object_
 /// Grant for what we created, External for what was adopted, unless the spec says so.
 AccessMode EffectiveAccess(const std::optional<AccessMode>& access, Origin origin);
 
-struct Assessment {
-  Situation situation;
-  Report report;
-};
 Assessment Assess(const GalleryObservation& seen);
 
 /// What `Assess` needs to know of the role: the one wanted, if an account in sight attaches the
