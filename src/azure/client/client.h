@@ -16,6 +16,7 @@
 #include "src/azure/client/token_source.h"
 #include "src/azure/model/error.h"
 #include "src/azure/model/operation.h"
+#include "src/azure/model/paging.h"
 #include "src/azure/model/resource_id.h"
 #include "src/base/clock.h"
 #include "src/base/random.h"
@@ -104,13 +105,13 @@ class Client {
   enum class Effect { kRead, kWrite };
   struct Outgoing;
 
-  Outgoing Build(http::Method method, const Call& call, const json::Value* body) const;
-  Result<Answer> Exchanged(const Outgoing& outgoing, const Call& call);
-  Result<http::Response> Send(Outgoing outgoing);
+  Outgoing Build(http::Method method, const Call& call, Effect effect,
+                 const json::Value* body) const;
+  Result<Answer> Exchanged(Outgoing outgoing, const Call& call);
+  Result<http::Response> Send(Outgoing& outgoing);
   Result<http::Response> SendWithToken(Outgoing& outgoing);
   Result<http::Response> SendOnce(Outgoing& outgoing, const AccessToken& token);
-  Result<http::Response> SendPage(const Outgoing& outgoing, SteadyTime patience_ends);
-  Status WaitForSlot(const Outgoing& outgoing);
+  Result<Page> SendPage(Outgoing& outgoing, SteadyTime patience_ends);
   Instants Now() const { return {clock_.Now(), clock_.SteadyNow()}; }
 
   http::HttpTransport& transport_;

@@ -66,6 +66,7 @@ struct Slot {
 class Pacer {
  public:
   Pacer(Clock& clock, PacingOptions options);
+  ~Pacer();
 
   /// What a request with this method and path draws on.
   RateUse UseOf(http::Method method, std::string_view path, const Region& region) const;
@@ -82,18 +83,23 @@ class Pacer {
  private:
   struct Gate;
   struct Ticket;
-  using Gates = std::map<std::string, Gate, std::less<>>;
 
-  Gate& PolicyGate(const RateUse& use);
-  Gate& SharedGate(const RateUse& use);
-  Slot Advance(Ticket& ticket, const RateUse& use, SteadyTime now);
+  Gate& GateOf(const std::string& key, const std::vector<BucketSize>& sizes, SteadyTime now);
+  Gate* PolicyGate(const RateUse& use, SteadyTime now);
+  Gate& ProviderGate(const RateUse& use, SteadyTime now);
+  Gate& SharedGate(const RateUse& use, SteadyTime now);
+  std::vector<Gate*> GatesOf(const RateUse& use, SteadyTime now);
+  Slot Advance(Ticket& ticket, SteadyTime now) const;
+  void Learn(const RateUse& use, const RateHeaders& headers, SteadyTime now);
+  Gate& ClosedBy429(const RateUse& use, const RateHeaders& headers, const std::string& code,
+                    SteadyTime now);
   void ForgetAbandoned(SteadyTime now);
 
   Clock& clock_;
   const PacingOptions options_;
   std::mutex mutex_;
   bool paced_ = false;                     // guarded by mutex_
-  Gates gates_;                            // guarded by mutex_
+  std::map<std::string, Gate> gates_;      // guarded by mutex_; never shrinks, so Gate* stay good
   std::map<std::string, Ticket> tickets_;  // guarded by mutex_
   SteadyTime next_sweep_{};                // guarded by mutex_
 };

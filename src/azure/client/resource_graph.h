@@ -37,7 +37,9 @@ class ResourceGraph {
   Result<GraphRows> Rows(const GraphQuery& query, const std::stop_token& stop);
 
  private:
-  Status WaitForQuota(SteadyTime patience_ends, const std::stop_token& stop);
+  Result<json::Value> Page(const Call& call, const json::Value& request, SteadyTime patience_ends);
+  Status QuotaLeft();
+  void CloseUntil(Duration from_now);
   void Learn(const http::Headers& headers);
 
   Client& client_;

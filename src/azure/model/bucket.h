@@ -38,6 +38,9 @@ class TokenBucket {
   /// The booking will not be used. Its token is lost, which errs on the side of the server.
   void Drop() { Use(); }
 
+  /// A request was sent without asking: takes a token if there is one.
+  void Spend(SteadyTime now);
+
   /// The server says that so many are left, or that none is: never raises the level.
   void Limit(double remaining, SteadyTime now);
 

@@ -1,0 +1,232 @@
+#include "src/azure/client/pacer.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "src/azure/model/error.h"
+#include "src/azure/model/resource_id.h"
+#include "src/base/text.h"
+
+namespace labgallery::azure {
+namespace {
+
+constexpr Duration kThreeMinutes = std::chrono::minutes(3);
+constexpr Duration kThirtyMinutes = std::chrono::minutes(30);
+// ARM's contract for a 429 without Retry-After.
+constexpr std::chrono::milliseconds kWaitUntold{10000};
+constexpr std::string_view kSubscriptionThrottled = "SubscriptionRequestsThrottled";
+
+RateKind KindOf(http::Method method) {
+  if (http::IsRead(method)) return RateKind::kReads;
+  return method == http::Method::kDelete ? RateKind::kDeletes : RateKind::kWrites;
+}
+
+std::string_view Name(RateKind kind) {
+  switch (kind) {
+    case RateKind::kReads:
+      return "reads";
+    case RateKind::kWrites:
+      return "writes";
+    case RateKind::kDeletes:
+      return "deletes";
+  }
+  return "reads";
+}
+
+// A 429 can also be about the resource itself (a busy source, a quota): that one holds nobody else
+// back.
+bool IsAboutRate(std::string_view code) {
+  if (code.empty()) return true;
+  const std::string lower = Lower(code);
+  return lower.find("toomanyrequests") != std::string::npos ||
+         lower.find("throttl") != std::string::npos || lower.find("ratelimit") != std::string::npos;
+}
+
+RemainingRequests::Scope ScopeOf(const RateUse& use) {
+  return use.subscription.empty() ? RemainingRequests::Scope::kTenant
+                                  : RemainingRequests::Scope::kSubscription;
+}
+
+}  // namespace
+
+// One thing that may hold a request back: a closure after a 429, and buckets that are used
+// together.
+struct Pacer::Gate {
+  std::vector<TokenBucket> buckets;
+  SteadyTime closed_until{};
+  bool seen = false;  // a counter in an answer has set the level that we begin with
+};
+
+// A place in the queues: bookings[i] are those at gates[i], made one gate after the other.
+struct Pacer::Ticket {
+  std::vector<Gate*> gates;
+  std::vector<std::vector<TokenBucket::Booking>> bookings;
+  SteadyTime at{};
+};
+
+Pacer::Pacer(Clock& clock, PacingOptions options) : clock_(clock), options_(std::move(options)) {}
+Pacer::~Pacer() = default;
+
+RateUse Pacer::UseOf(http::Method method, std::string_view path, const Region& region) const {
+  const PathShape shape = ShapeOf(path);
+  RateUse use{.kind = KindOf(method),
+              .subscription = shape.subscription,
+              .provider = shape.type.substr(0, shape.type.find('/')),
+              .region = region};
+  for (const RatePolicy& policy : options_.policies) {
+    const bool applies =
+        std::find(policy.methods.begin(), policy.methods.end(), method) != policy.methods.end() &&
+        policy.collection == shape.collection && EqualsIgnoreCase(policy.type, shape.type);
+    if (!applies) continue;
+    use.policy = &policy;
+    break;
+  }
+  return use;
+}
+
+Slot Pacer::Reserve(const RateUse& use, const std::string& ticket_name) {
+  const std::lock_guard lock(mutex_);
+  const SteadyTime now = clock_.SteadyNow();
+  ForgetAbandoned(now);
+  auto known = tickets_.find(ticket_name);
+  Ticket fresh;
+  if (known == tickets_.end()) fresh.gates = GatesOf(use, now);
+  Ticket& ticket = known == tickets_.end() ? fresh : known->second;
+  const Slot slot = Advance(ticket, now);
+  if (!slot.now) {
+    ticket.at = slot.at;
+    if (known == tickets_.end()) tickets_.emplace(ticket_name, std::move(fresh));
+  } else if (known != tickets_.end()) {
+    tickets_.erase(known);
+  }
+  return slot;
+}
+
+// One gate after the other: who waits at one holds nothing of the next.
+Slot Pacer::Advance(Ticket& ticket, SteadyTime now) const {
+  for (std::size_t i = 0; i < ticket.gates.size(); ++i) {
+    Gate& gate = *ticket.gates[i];
+    if (paced_ && ticket.bookings.size() == i) {
+      std::vector<TokenBucket::Booking>& bookings = ticket.bookings.emplace_back();
+      for (TokenBucket& bucket : gate.buckets) bookings.push_back(bucket.Book(now));
+    }
+    SteadyTime at = std::max(now, gate.closed_until);
+    for (std::size_t b = 0; paced_ && b < gate.buckets.size(); ++b) {
+      at = std::max(at, gate.buckets[b].ReadyAt(ticket.bookings[i][b], now));
+    }
+    if (at > now) return {.now = false, .at = at};
+  }
+  for (Gate* gate : ticket.gates) {
+    for (TokenBucket& bucket : gate->buckets) paced_ ? bucket.Use() : bucket.Spend(now);
+  }
+  return {.now = true};
+}
+
+void Pacer::Observe(const RateUse& use, const http::Response& response) {
+  const std::lock_guard lock(mutex_);
+  const SteadyTime now = clock_.SteadyNow();
+  const RateHeaders headers = ReadRateHeaders(response.headers);
+  if (headers.Any()) {
+    paced_ = true;
+    Learn(use, headers, now);
+  }
+  if (response.status != 429) return;
+  const Error error = ErrorFrom(response, clock_.Now());
+  if (!IsAboutRate(error.code)) return;
+  Gate& gate = ClosedBy429(use, headers, error.code, now);
+  gate.closed_until = std::max(gate.closed_until, now + error.retry_after.value_or(kWaitUntold));
+  for (TokenBucket& bucket : gate.buckets) bucket.Limit(0, now);
+}
+
+// What others, or we before a restart, have used up already. Later answers are not believed over
+// our own count, as they overtake each other.
+void Pacer::Learn(const RateUse& use, const RateHeaders& headers, SteadyTime now) {
+  Gate& shared = SharedGate(use, now);
+  for (const RemainingRequests& counter : headers.requests) {
+    if (shared.seen || counter.scope != ScopeOf(use) || counter.kind != use.kind) continue;
+    shared.buckets.front().Limit(counter.remaining, now);
+    shared.seen = true;
+  }
+  Gate* policy = PolicyGate(use, now);
+  if (policy == nullptr || policy->seen) return;
+  for (const RemainingPolicy& counter : headers.policies) {
+    if (!EqualsIgnoreCase(counter.policy, use.policy->name)) continue;
+    policy->buckets[counter.window == kThreeMinutes ? 0 : 1].Limit(counter.remaining, now);
+    policy->seen = true;
+  }
+}
+
+Pacer::Gate& Pacer::ClosedBy429(const RateUse& use, const RateHeaders& headers,
+                                const std::string& code, SteadyTime now) {
+  if (EqualsIgnoreCase(code, kSubscriptionThrottled)) return SharedGate(use, now);
+  for (const RemainingRequests& counter : headers.requests) {
+    const bool is_ours = counter.scope == ScopeOf(use) && counter.kind == use.kind;
+    if (is_ours && counter.remaining < 1) return SharedGate(use, now);
+  }
+  Gate* policy = PolicyGate(use, now);
+  return policy != nullptr ? *policy : ProviderGate(use, now);
+}
+
+Pacer::Gate& Pacer::GateOf(const std::string& key, const std::vector<BucketSize>& sizes,
+                           SteadyTime now) {
+  const auto [place, is_new] = gates_.try_emplace(key);
+  if (is_new) {
+    for (BucketSize size : sizes) {
+      size.capacity -= std::max(1.0, size.capacity * options_.headroom);
+      size.capacity = std::max(1.0, size.capacity);
+      place->second.buckets.emplace_back(size, now);
+    }
+  }
+  return place->second;
+}
+
+Pacer::Gate* Pacer::PolicyGate(const RateUse& use, SteadyTime now) {
+  if (use.policy == nullptr) return nullptr;
+  const RatePolicy& policy = *use.policy;
+  const std::string key =
+      "policy " + policy.name + " " + use.subscription + " " + use.region.name();
+  return &GateOf(key,
+                 {PerWindow(policy.per_3_minutes, kThreeMinutes),
+                  PerWindow(policy.per_30_minutes, kThirtyMinutes)},
+                 now);
+}
+
+Pacer::Gate& Pacer::ProviderGate(const RateUse& use, SteadyTime now) {
+  return GateOf(
+      "provider " + use.provider + " " + std::string(Name(use.kind)) + " " + use.subscription, {},
+      now);
+}
+
+Pacer::Gate& Pacer::SharedGate(const RateUse& use, SteadyTime now) {
+  const BucketSize size = use.kind == RateKind::kReads    ? options_.reads
+                          : use.kind == RateKind::kWrites ? options_.writes
+                                                          : options_.deletes;
+  return GateOf("shared " + std::string(Name(use.kind)) + " " + use.subscription, {size}, now);
+}
+
+std::vector<Pacer::Gate*> Pacer::GatesOf(const RateUse& use, SteadyTime now) {
+  std::vector<Gate*> gates;
+  if (Gate* policy = PolicyGate(use, now)) gates.push_back(policy);
+  gates.push_back(&ProviderGate(use, now));
+  gates.push_back(&SharedGate(use, now));
+  return gates;
+}
+
+void Pacer::ForgetAbandoned(SteadyTime now) {
+  if (now < next_sweep_) return;
+  next_sweep_ = now + options_.patience / 4;
+  for (auto entry = tickets_.begin(); entry != tickets_.end();) {
+    const Ticket& ticket = entry->second;
+    if (ticket.at + options_.patience > now) {
+      ++entry;
+      continue;
+    }
+    for (std::size_t i = 0; i < ticket.bookings.size(); ++i) {
+      for (TokenBucket& bucket : ticket.gates[i]->buckets) bucket.Drop();
+    }
+    entry = tickets_.erase(entry);
+  }
+}
+
+}  // namespace labgallery::azure
