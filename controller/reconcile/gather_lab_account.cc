@@ -1,0 +1,165 @@
+#include <algorithm>
+
+#include "controller/domain/arm.h"
+#include "controller/domain/lab_account/parts.h"
+#include "controller/domain/shared_image_gallery/gallery.h"
+#include "controller/reconcile/gather.h"
+#include "src/azure/model/operation.h"
+#include "src/base/text.h"
+
+namespace labgallery::reconcile {
+namespace {
+
+namespace account = domain::lab_account;
+
+// What is known of the wanted gallery without asking Azure about it.
+account::GalleryInSight GalleryByObject(const StoredObject& object,
+                                        const account::GalleryWish& wish,
+                                        const Surroundings& around) {
+  account::GalleryInSight sight;
+  sight.by_object = true;
+  const auto gallery = around.Gallery(object.meta.name_space, wish.ref_name);
+  if (!gallery) {
+    sight.problem = "SharedImageGallery " + object.meta.name_space + "/" + wish.ref_name +
+                    " does not exist (yet)";
+    return sight;
+  }
+  const GalleryReadiness readiness = ReadinessOf(*gallery);
+  sight.id = readiness.id;
+  sight.ready = readiness.ready;
+  sight.problem = readiness.problem;
+  const auto spec = domain::shared_image_gallery::ReadSpec(gallery->spec, gallery->meta.name);
+  const auto origin = gallery->status.Text({"origin"}) == "Adopted" ? domain::Origin::kAdopted
+                                                                    : domain::Origin::kCreated;
+  using domain::shared_image_gallery::AccessMode;
+  sight.grants_role = spec && domain::shared_image_gallery::EffectiveAccess(spec->access, origin) ==
+                                  AccessMode::kGrant;
+  return sight;
+}
+
+Status ReadGalleryById(Pass& pass, account::GalleryInSight& sight) {
+  if (pass.depth() == Depth::kNone) return Ok();
+  LAB_ASSIGN_OR_RETURN(const domain::Seen seen,
+                       pass.Resource("gallery by id", sight.id, domain::kGalleryVersion));
+  sight.ready = seen.present() && azure::PhaseOf(seen.body) == azure::OperationPhase::kSucceeded;
+  if (!sight.ready)
+    sight.problem = sight.id.text() + (seen.present() ? " is not ready" : " does not exist");
+  return Ok();
+}
+
+bool AttachesAlready(const account::LabAccountObservation& seen) {
+  const auto attachments = account::ReadAttachments(seen);
+  return std::any_of(attachments.begin(), attachments.end(),
+                     [&](const account::Attachment& a) { return a.gallery == seen.gallery.id; });
+}
+
+// OS states are not in the account's list of images: the definitions of the attached gallery have
+// them.
+Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
+  const auto attachments = account::ReadAttachments(seen);
+  if (attachments.empty() || !seen.switches || seen.switches->empty()) return Ok();
+  const SteadyTime oldest =
+      pass.services().clock.SteadyNow() - pass.services().settings.sync_period;
+  auto definitions =
+      pass.services().shared.Definitions(attachments.front().gallery, oldest, pass.stop());
+  const bool complete =
+      definitions &&
+      std::all_of(seen.switches->begin(), seen.switches->end(), [&](const json::Value& image) {
+        return (*definitions)->by_name.count(Lower(image.Text({"properties", "definitionName"}))) >
+               0;
+      });
+  if (!complete) {
+    definitions = pass.services().shared.Definitions(
+        attachments.front().gallery, pass.services().clock.SteadyNow(), pass.stop());
+  }
+  if (!definitions)
+    return definitions.error().kind == ErrorKind::kNotFound ? Ok() : Status(definitions.error());
+  for (const auto& [name, body] : (*definitions)->by_name) {
+    seen.os_states[name] = std::string(body.Text({"properties", "osState"}));
+  }
+  return Ok();
+}
+
+void CountVersions(const StoredObject& object, const account::GalleryWish& wish,
+                   const Surroundings& around, account::LabAccountObservation& seen) {
+  for (const StoredObject& image : around.ImagesOf({object.meta.name_space, wish.ref_name})) {
+    std::string name(image.spec.Text({"azureName"}));
+    if (name.empty()) name = image.meta.name;
+    const json::Value* versions = image.status.Find("versions");
+    if (versions != nullptr && versions->AsInteger() != nullptr)
+      seen.versions[Lower(name)] = *versions->AsInteger();
+  }
+}
+
+Status ReadChildren(Pass& pass, const azure::ResourceId& id,
+                    const Result<account::LabAccountSpec>& spec,
+                    account::LabAccountObservation& seen) {
+  LAB_ASSIGN_OR_RETURN(seen.attachments,
+                       pass.List(id.text() + "/sharedGalleries", domain::kSharedGalleryVersion));
+  const auto running = pass.memory().running.find(std::string(account::kAttachmentPart));
+  if (running != pass.memory().running.end()) {
+    // Attachments are settled by the list: it is what the rules look at.
+    const bool listed = std::any_of(
+        seen.attachments->begin(), seen.attachments->end(), [&](const json::Value& attachment) {
+          return Lower(id.Child("sharedGalleries", attachment.Text({"name"})).text()) ==
+                 running->second.target;
+        });
+    const bool removing = running->second.verb == domain::Verb::kDelete;
+    LAB_RETURN_IF_ERROR(pass.SettleByList(account::kAttachmentPart, removing ? !listed : listed));
+    seen.memory = pass.PartMemories(seen.meta.generation);
+  }
+  if (seen.deleting()) {
+    LAB_ASSIGN_OR_RETURN(seen.labs, pass.List(id.text() + "/labs", domain::kLabAccountVersion));
+    return Ok();
+  }
+  const bool images_matter = spec && (spec->images || spec->gallery);
+  if (!images_matter) return Ok();
+  LAB_ASSIGN_OR_RETURN(seen.switches,
+                       pass.List(id.text() + "/sharedImages", domain::kSharedGalleryVersion));
+  LAB_RETURN_IF_ERROR(ReadOsStates(pass, seen));
+  if (!spec->gallery || !spec->gallery->attached || AttachesAlready(seen) ||
+      seen.gallery.id.empty())
+    return Ok();
+  std::string principal;
+  std::string problem;
+  if (seen.gallery.ready) {
+    LAB_ASSIGN_OR_RETURN(seen.role, ReadRole(pass, seen.gallery.id, principal, problem));
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Result<domain::Assessment> LookAtLabAccount(const StoredObject& object, Pass& pass) {
+  account::LabAccountObservation seen;
+  FillObservation(seen, object, pass);
+  const auto spec = account::ReadSpec(object.spec, object.meta.name);
+  azure::ResourceId id = spec ? spec->id : azure::ResourceId();
+  if (seen.deleting()) {
+    if (auto recorded = azure::ResourceId::Parse(object.status.Text({"resourceId"})))
+      id = *std::move(recorded);
+  }
+  if (id.empty()) return account::Assess(seen);
+  if (spec) pass.region = spec->location;
+  const Surroundings& around = pass.services().surroundings;
+  seen.rivals = around.Rivals(kLabAccounts, object.meta.key(), id);
+  if (spec && spec->gallery && spec->gallery->attached) {
+    if (!spec->gallery->ref_name.empty()) {
+      seen.gallery = GalleryByObject(object, *spec->gallery, around);
+      CountVersions(object, *spec->gallery, around, seen);
+    } else {
+      seen.gallery.id = spec->gallery->resource_id;
+      LAB_RETURN_IF_ERROR(ReadGalleryById(pass, seen.gallery));
+    }
+  }
+  if (pass.depth() == Depth::kNone) return account::Assess(seen);
+  LAB_ASSIGN_OR_RETURN(seen.account,
+                       pass.Resource(account::kAccountPart, id, domain::kLabAccountVersion));
+  seen.memory = pass.PartMemories(object.meta.generation);
+  const bool usable = seen.account.present() &&
+                      azure::PhaseOf(seen.account.body) == azure::OperationPhase::kSucceeded;
+  if (usable) LAB_RETURN_IF_ERROR(ReadChildren(pass, id, spec, seen));
+  return account::Assess(seen);
+}
+
+}  // namespace labgallery::reconcile

@@ -1,0 +1,108 @@
+#include "controller/reconcile/operator.h"
+
+#include <utility>
+
+#include "controller/domain/names.h"
+#include "src/json/parse.h"
+
+namespace labgallery::reconcile {
+namespace {
+
+runtime::TypeRegistration Namespaces() {
+  runtime::TypeRegistration registration;
+  registration.watched.resource = {"", "v1", "Namespace", "namespaces", false};
+  registration.watched.form = kube::Form::kMetadata;
+  registration.watched.annotation_prefix = std::string(domain::kAnnotationPrefix);
+  return registration;
+}
+
+azure::RatePolicy Policy(std::string name, std::vector<http::Method> methods, std::string type,
+                         bool collection, std::pair<double, double> sizes) {
+  return {.name = "Microsoft.Compute/" + std::move(name),
+          .methods = std::move(methods),
+          .type = std::move(type),
+          .collection = collection,
+          .per_3_minutes = sizes.first,
+          .per_30_minutes = sizes.second};
+}
+
+}  // namespace
+
+// Sizes as inferred from x-ms-ratelimit-remaining-resource in recorded traffic of Azure/azure-cli
+// (April 2026).
+azure::PacingOptions ComputePacing() {
+  using enum http::Method;
+  const std::string gallery = "Microsoft.Compute/galleries";
+  const std::string definition = gallery + "/images";
+  const std::string version = definition + "/versions";
+  azure::PacingOptions options;
+  options.policies = {
+      Policy("CreateUpdateGallery", {kPut, kPatch}, gallery, false, {50, 300}),
+      Policy("GetGallery", {kGet}, gallery, false, {350, 2500}),
+      Policy("ListGalleryInResourceGroup", {kGet}, gallery, true, {100, 1000}),
+      Policy("DeleteGallery", {kDelete}, gallery, false, {50, 300}),
+      Policy("CreateUpdateGalleryImage", {kPut, kPatch}, definition, false, {150, 750}),
+      Policy("GetGalleryImage", {kGet}, definition, false, {600, 3000}),
+      Policy("DeleteGalleryImage", {kDelete}, definition, false, {50, 300}),
+      Policy("ListGalleryImagesInGallery", {kGet}, definition, true, {1500, 10000}),
+      Policy("CreateUpdateGalleryImageVersion", {kPut, kPatch}, version, false, {375, 1200}),
+      Policy("GetGalleryImageVersion", {kGet}, version, false, {2000, 10000}),
+      Policy("DeleteGalleryImageVersion", {kDelete}, version, false, {150, 1000}),
+      Policy("ListGalleryImageVersionsInGalleryImage", {kGet}, version, true, {1500, 10000}),
+  };
+  return options;
+}
+
+Operator::Operator(Parts parts, OperatorOptions options)
+    : runtime_({parts.kube, parts.clock, parts.random, parts.gate}, options.runtime),
+      shared_(parts.azure, parts.clock, parts.directory, options.shared),
+      surroundings_(runtime_.store()) {
+  const Services services{.clock = parts.clock,
+                          .random = parts.random,
+                          .azure = parts.azure,
+                          .kube = parts.kube,
+                          .shared = shared_,
+                          .surroundings = surroundings_,
+                          .log = parts.log,
+                          .settings = options.settings};
+  runtime::TypeIndex type = 0;
+  for (const domain::Kind kind : domain::kKinds) {
+    auto wrote = [this](const runtime::Key& key, std::string_view version) {
+      runtime_.Wrote(key, version);
+    };
+    reconcilers_.push_back(
+        std::make_unique<Reconciler>(kind, type++, services, wrote, options.on_pass));
+    Reconciler& reconciler = *reconcilers_.back();
+    runtime::TypeRegistration registration;
+    registration.watched.resource = domain::ResourceTypeOf(kind);
+    registration.watched.name_space = options.name_space;
+    registration.watched.annotation_prefix = std::string(domain::kAnnotationPrefix);
+    registration.watched.project_status = [](const json::Value& status) {
+      return json::Dump(status);
+    };
+    registration.watched.index = [kind](const runtime::Record& record) {
+      return IndexValues(kind, record);
+    };
+    registration.map = [this](const runtime::Change& change) {
+      return Concerned(runtime_.store(), change);
+    };
+    registration.reconcile = [&reconciler](const runtime::Key& key, const std::stop_token& stop) {
+      return reconciler.Reconcile(key, stop);
+    };
+    runtime_.Register(std::move(registration));
+  }
+  runtime::TypeRegistration namespaces = Namespaces();
+  namespaces.map = [this](const runtime::Change& change) {
+    return Concerned(runtime_.store(), change);
+  };
+  runtime_.Register(std::move(namespaces));
+}
+
+void Operator::EnqueueAll() {
+  for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
+    for (const runtime::RecordPtr& record : runtime_.store().List(type))
+      runtime_.Enqueue({type, record->key});
+  }
+}
+
+}  // namespace labgallery::reconcile

@@ -1,0 +1,58 @@
+// All that makes up the operator but the processes around it: the shared reads, one reconciler a
+// kind, the runtime that feeds them. `main`, the component tests and the benches make one of these.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/reconcile/reconciler.h"
+#include "controller/reconcile/shared_reads.h"
+#include "src/azure/client/client.h"
+#include "src/azure/client/graph_directory.h"
+#include "src/azure/client/pacer.h"
+#include "src/runtime/gate.h"
+#include "src/runtime/runtime.h"
+
+namespace labgallery::reconcile {
+
+struct OperatorOptions {
+  domain::OperatorSettings settings;
+  SharedReadOptions shared;
+  runtime::RuntimeOptions runtime;
+  std::string name_space;  // empty: all
+  PassObserver on_pass;
+};
+
+/// Azure's published limits of Compute's gallery calls, for the pacer.
+azure::PacingOptions ComputePacing();
+
+class Operator {
+ public:
+  struct Parts {
+    Clock& clock;
+    Random& random;
+    azure::Client& azure;
+    kube::Client& kube;
+    azure::GraphDirectory* directory;  // null: the endpoint has none
+    runtime::Gate& gate;
+    const telemetry::Logger& log;
+  };
+  Operator(Parts parts, OperatorOptions options);
+
+  void Start() { runtime_.Start(); }
+  void Stop() { runtime_.Stop(); }
+  runtime::Runtime& runtime() { return runtime_; }
+  const runtime::Runtime& runtime() const { return runtime_; }
+  /// Asks for a pass over every object.
+  void EnqueueAll();
+
+ private:
+  runtime::Runtime runtime_;
+  SharedReads shared_;
+  Surroundings surroundings_;
+  std::vector<std::unique_ptr<Reconciler>> reconcilers_;
+};
+
+}  // namespace labgallery::reconcile

@@ -1,0 +1,174 @@
+#include "controller/reconcile/pass.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "controller/domain/errors.h"
+#include "src/base/text.h"
+#include "src/http/model/retry_after.h"
+
+namespace labgallery::reconcile {
+namespace {
+
+constexpr Duration kFirstBackoff = std::chrono::seconds(5);
+constexpr Duration kLongestBackoff = std::chrono::minutes(5);
+constexpr Duration kSlowest = std::chrono::minutes(15);
+constexpr Duration kSlow = std::chrono::minutes(5);
+
+Duration BackoffAfter(int attempts, Random& random) {
+  const int doublings = std::min(attempts, 8);
+  const Duration delay = std::min<Duration>(kLongestBackoff, kFirstBackoff * (1 << doublings));
+  return delay - std::chrono::duration_cast<Duration>(delay * (0.2 * random.Fraction()));
+}
+
+Duration SlowDelay(Random& random) {
+  return kSlow + std::chrono::duration_cast<Duration>((kSlowest - kSlow) * random.Fraction());
+}
+
+}  // namespace
+
+Pass::Pass(const Services& services, ObjectMemory& memory, Depth depth, std::stop_token stop)
+    : services_(services), memory_(memory), depth_(depth), stop_(std::move(stop)) {}
+
+const domain::Seen* Pass::NotDueYet(std::string_view part, const azure::ResourceId& id) const {
+  const auto running = memory_.running.find(std::string(part));
+  const auto sighting = memory_.sightings.find(id.key());
+  if (running == memory_.running.end() || sighting == memory_.sightings.end()) return nullptr;
+  if (services_.clock.SteadyNow() >= running->second.operation.next_poll) return nullptr;
+  return &sighting->second.seen;
+}
+
+Result<domain::Seen> Pass::Resource(std::string_view part, const azure::ResourceId& id,
+                                    std::string_view api_version,
+                                    std::vector<std::pair<std::string, std::string>> query) {
+  if (depth_ == Depth::kNone) return domain::Seen{};
+  if (const domain::Seen* last = NotDueYet(part, id)) return *last;
+  if (depth_ == Depth::kBulk) {
+    if (auto row = services_.shared.BulkRow(id, LastWrite(), stop_)) {
+      used_bulk_ = true;
+      return domain::Present(*std::move(row));
+    }
+  }
+  auto answer = services_.azure.Get({.path = id.text(),
+                                     .api_version = std::string(api_version),
+                                     .query = std::move(query),
+                                     .region = region,
+                                     .stop = stop_});
+  domain::Seen seen;
+  if (answer) {
+    seen = domain::Present(std::move(answer->body));
+  } else if (answer.error().kind == ErrorKind::kNotFound) {
+    seen = domain::AbsentInAzure();
+  } else {
+    return std::move(answer).error().With("read " + id.text());
+  }
+  const auto running = memory_.running.find(std::string(part));
+  if (running != memory_.running.end()) {
+    const auto told =
+        answer ? http::RetryAfter(answer->headers, services_.clock.Now()) : std::nullopt;
+    running->second.operation.next_poll =
+        services_.clock.SteadyNow() + told.value_or(running->second.operation.interval);
+  }
+  LAB_RETURN_IF_ERROR(Settle(part, seen));
+  memory_.sightings[id.key()] = {seen, services_.clock.SteadyNow()};
+  return seen;
+}
+
+Result<std::vector<json::Value>> Pass::List(
+    const std::string& path, std::string_view api_version,
+    std::vector<std::pair<std::string, std::string>> query) {
+  auto items = services_.azure.List({.path = path,
+                                     .api_version = std::string(api_version),
+                                     .query = std::move(query),
+                                     .region = region,
+                                     .stop = stop_});
+  if (items) return *std::move(items);
+  if (items.error().kind == ErrorKind::kNotFound) return std::vector<json::Value>();
+  return std::move(items).error().With("list " + path);
+}
+
+Status Pass::Settle(std::string_view part, const domain::Seen& seen) {
+  const auto found = memory_.running.find(std::string(part));
+  if (found == memory_.running.end()) return Ok();
+  const bool removing = found->second.verb == domain::Verb::kDelete;
+  const bool succeeded =
+      seen.present() && azure::PhaseOf(seen.body) == azure::OperationPhase::kSucceeded;
+  if (removing ? seen.absent() : succeeded) {
+    memory_.running.erase(found);
+    memory_.failures.erase(std::string(part));
+    return Ok();
+  }
+  if (seen.present() && azure::PhaseOf(seen.body) == azure::OperationPhase::kRunning) return Ok();
+  return AskOperation(part);
+}
+
+Status Pass::SettleByList(std::string_view part, bool reached) {
+  const auto found = memory_.running.find(std::string(part));
+  if (found == memory_.running.end()) return Ok();
+  if (reached) {
+    memory_.running.erase(found);
+    memory_.failures.erase(std::string(part));
+    return Ok();
+  }
+  if (services_.clock.SteadyNow() < found->second.operation.next_poll) return Ok();
+  return AskOperation(part);
+}
+
+// The resource does not say that it is moving: the operation itself knows whether it failed, and
+// why.
+Status Pass::AskOperation(std::string_view part) {
+  const auto found = memory_.running.find(std::string(part));
+  RunningWrite& running = found->second;
+  auto state = services_.azure.Poll(running.operation, stop_);
+  if (!state) return std::move(state).error().With("read the operation on " + std::string(part));
+  if (state->phase == azure::OperationPhase::kRunning) return Ok();
+  const RunningWrite ended = std::move(running);
+  memory_.running.erase(found);
+  if (state->phase == azure::OperationPhase::kFailed) {
+    const Error error = state->error.value_or(Unavailable("the operation failed without a reason"));
+    const std::string doing =
+        (ended.verb == domain::Verb::kDelete ? "delete " : "write ") + std::string(part);
+    RememberFailure(memory_, std::string(part), error, ended.generation, services_, doing);
+  }
+  return Ok();
+}
+
+std::map<std::string, domain::PartMemory> Pass::PartMemories(std::int64_t generation) const {
+  std::map<std::string, domain::PartMemory> parts;
+  const SteadyTime now = services_.clock.SteadyNow();
+  for (const auto& [part, running] : memory_.running) {
+    parts[part].running = domain::PartMemory::Running{
+        running.verb, running.since, std::max(Duration(0), running.operation.next_poll - now)};
+  }
+  for (const auto& [part, failure] : memory_.failures) {
+    if (failure.generation != generation || failure.retry_at <= now) continue;
+    parts[part].failure = domain::Failure{failure.verdict, failure.retry_at - now};
+  }
+  return parts;
+}
+
+void RememberFailure(ObjectMemory& memory, const std::string& part, const Error& error,
+                     std::int64_t generation, const Services& services, const std::string& doing) {
+  FailedWrite& failure = memory.failures[part];
+  failure.attempts = failure.generation == generation ? failure.attempts + 1 : 0;
+  failure.generation = generation;
+  failure.verdict = domain::VerdictOf(error, doing);
+  const SteadyTime now = services.clock.SteadyNow();
+  const domain::Wait wait = domain::WaitAfter(error);
+  switch (wait.kind) {
+    case domain::Wait::Kind::kAfter:
+      failure.retry_at = now + wait.after;
+      break;
+    case domain::Wait::Kind::kAtOnce:
+      failure.retry_at = now;
+      break;
+    case domain::Wait::Kind::kSlowly:
+      failure.retry_at = now + SlowDelay(services.random);
+      break;
+    default:
+      failure.retry_at = now + BackoffAfter(failure.attempts, services.random);
+      break;
+  }
+}
+
+}  // namespace labgallery::reconcile

@@ -1,0 +1,92 @@
+// One pass over one object: the services it uses, and the reads of Azure with what is remembered
+// between passes. A read is repeated only when Azure wants to be asked again.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "controller/domain/observation.h"
+#include "controller/domain/status.h"
+#include "controller/reconcile/memory.h"
+#include "controller/reconcile/shared_reads.h"
+#include "controller/reconcile/surroundings.h"
+#include "src/azure/client/client.h"
+#include "src/base/clock.h"
+#include "src/base/random.h"
+#include "src/kube/client/client.h"
+#include "src/telemetry/log.h"
+
+namespace labgallery::reconcile {
+
+/// What reconcilers use; all of it outlives them.
+struct Services {
+  Clock& clock;
+  Random& random;
+  azure::Client& azure;
+  kube::Client& kube;
+  SharedReads& shared;
+  const Surroundings& surroundings;
+  const telemetry::Logger& log;
+  domain::OperatorSettings settings;
+};
+
+/// How far a look goes.
+enum class Depth {
+  kNone,  // nothing is read
+  kBulk,  // converged: what bulk reads show is good enough
+  kFull,  // every resource by its own read, where it is due
+};
+
+/// Used by one worker.
+class Pass {
+ public:
+  Pass(const Services& services, ObjectMemory& memory, Depth depth, std::stop_token stop);
+
+  /// A resource of the object. With kBulk the bulk row where there is one. While an operation on
+  /// `part` runs and Azure does not want to be asked yet, what was seen last.
+  Result<domain::Seen> Resource(std::string_view part, const azure::ResourceId& id,
+                                std::string_view api_version,
+                                std::vector<std::pair<std::string, std::string>> query = {});
+  /// All items of a collection. kNotFound counts as none.
+  Result<std::vector<json::Value>> List(
+      const std::string& path, std::string_view api_version,
+      std::vector<std::pair<std::string, std::string>> query = {});
+
+  /// What is remembered of the parts, as the domain sees it.
+  std::map<std::string, domain::PartMemory> PartMemories(std::int64_t generation) const;
+
+  /// Settles the operation of a part against what its resource looks like now.
+  Status Settle(std::string_view part, const domain::Seen& seen);
+  /// The same for what is only seen in a list: `reached` says that it is as the operation wanted
+  /// it.
+  Status SettleByList(std::string_view part, bool reached);
+
+  Depth depth() const { return depth_; }
+  bool used_bulk() const { return used_bulk_; }
+  const Services& services() const { return services_; }
+  ObjectMemory& memory() { return memory_; }
+  const std::stop_token& stop() const { return stop_; }
+  SteadyTime LastWrite() const {
+    return memory_.last_write.value_or(SteadyTime::min() + std::chrono::hours(1));
+  }
+  azure::Region region;  // where the object's resources live, once it is known
+
+ private:
+  Status AskOperation(std::string_view part);
+  const domain::Seen* NotDueYet(std::string_view part, const azure::ResourceId& id) const;
+
+  const Services& services_;
+  ObjectMemory& memory_;
+  const Depth depth_;
+  const std::stop_token stop_;
+  bool used_bulk_ = false;
+};
+
+/// Remembers that a write failed, so that rule FailedBefore can hold the next attempt back.
+void RememberFailure(ObjectMemory& memory, const std::string& part, const Error& error,
+                     std::int64_t generation, const Services& services, const std::string& doing);
+
+}  // namespace labgallery::reconcile

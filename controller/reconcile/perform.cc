@@ -1,0 +1,106 @@
+// The effects of a pass on Azure and on the object.
+
+#include <algorithm>
+
+#include "controller/domain/names.h"
+#include "controller/reconcile/work.h"
+#include "src/base/text.h"
+#include "src/kube/model/request.h"
+
+namespace labgallery::reconcile {
+namespace {
+
+// Between polls where Azure does not say (azure-resource-manager-rpc has 60 s as the default of its
+// contract; galleries, definitions and role assignments are done much sooner).
+constexpr std::chrono::milliseconds kVersionInterval = std::chrono::seconds(60);
+constexpr std::chrono::milliseconds kInterval = std::chrono::seconds(10);
+
+bool IsVersion(const azure::ResourceId& id) {
+  return id.Is("Microsoft.Compute/galleries/images/versions");
+}
+
+std::string Doing(const domain::ArmWrite& write) {
+  switch (write.verb) {
+    case domain::Verb::kPut:
+      return "put " + write.target.text();
+    case domain::Verb::kPatch:
+      return "patch " + write.target.text();
+    case domain::Verb::kDelete:
+      return "delete " + write.target.text();
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<Duration> Reconciler::SendWrites(Work& work, const domain::Plan& plan) {
+  Duration wait{0};
+  std::optional<Error> first_error;
+  for (const domain::ArmWrite& write : plan.writes) {
+    auto sent = Send(work, write);
+    if (sent) {
+      wait = std::max(wait, *sent);
+    } else if (!first_error) {
+      first_error = std::move(sent).error();
+    }
+  }
+  if (first_error) return *std::move(first_error);
+  return wait;
+}
+
+Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
+  const azure::Call call{.path = write.target.text(),
+                         .api_version = write.api_version,
+                         .region = work.assessment.situation.region,
+                         .poll_interval = IsVersion(write.target) ? kVersionInterval : kInterval,
+                         .stop = work.stop};
+  Result<azure::Answer> answer =
+      write.verb == domain::Verb::kPut     ? services_.azure.Put(call, write.body)
+      : write.verb == domain::Verb::kPatch ? services_.azure.Patch(call, write.body)
+                                           : services_.azure.Delete(call);
+  if (!answer && azure::IsPaced(answer.error())) return std::move(answer).error();
+  const SteadyTime now = services_.clock.SteadyNow();
+  work.memory.last_write = now;
+  work.acted = true;
+  work.memory.sightings.erase(write.target.key());
+  if (!answer) {
+    Error error = std::move(answer).error().With(Doing(write));
+    RememberFailure(work.memory, write.part, error, work.object.meta.generation, services_,
+                    "write " + write.part);
+    return error;
+  }
+  work.memory.failures.erase(write.part);
+  if (!answer->operation) {
+    work.memory.running.erase(write.part);
+    return Duration(0);
+  }
+  const Duration wait = std::max(Duration(0), answer->operation->next_poll - now);
+  work.memory.running.insert_or_assign(
+      write.part, RunningWrite{write.verb, write.target.key(), *std::move(answer->operation),
+                               services_.clock.Now(), work.object.meta.generation});
+  // Until Azure wants to be asked, its own answer is what there is to see.
+  domain::Seen seen = write.verb == domain::Verb::kDelete || !answer->body.IsObject()
+                          ? domain::Seen{}
+                          : domain::Present(answer->body);
+  if (seen.present()) work.memory.sightings[write.target.key()] = {std::move(seen), now};
+  return wait;
+}
+
+Status Reconciler::ChangeFinalizer(Work& work, bool add) {
+  const std::string finalizer(domain::kFinalizer);
+  if (work.object.meta.HasFinalizer(finalizer) == add) return Ok();
+  const json::Value patch = add ? kube::AddFinalizerPatch(work.object.meta, finalizer)
+                                : kube::RemoveFinalizerPatch(work.object.meta, finalizer);
+  const kube::ResourceType type = domain::ResourceTypeOf(kind_);
+  auto written = services_.kube.PatchJson({.type = type, .key = work.key.object}, patch, work.stop);
+  if (!written) {
+    // Gone already: somebody else took the finalizer off, which is all that was wanted.
+    if (!add && written.error().kind == ErrorKind::kNotFound) return Ok();
+    return std::move(written).error();
+  }
+  work.acted = true;
+  if (add) wrote_(work.key, written->resource_version);
+  return Ok();
+}
+
+}  // namespace labgallery::reconcile

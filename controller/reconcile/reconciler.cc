@@ -1,0 +1,210 @@
+#include "controller/reconcile/reconciler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "controller/domain/errors.h"
+#include "controller/reconcile/work.h"
+#include "src/azure/client/client.h"
+
+namespace labgallery::reconcile {
+namespace {
+
+using domain::Wait;
+
+Reconciler::Look LookFor(domain::Kind kind) {
+  switch (kind) {
+    case domain::Kind::kSharedImageGallery:
+      return &LookAtGallery;
+    case domain::Kind::kImage:
+      return &LookAtImage;
+    case domain::Kind::kLabAccount:
+      return &LookAtLabAccount;
+  }
+  return &LookAtGallery;
+}
+
+// Spread, so that what was created together is not looked at together for ever.
+Duration Jittered(Duration period, Random& random) {
+  return std::chrono::duration_cast<Duration>(period * (0.9 + 0.2 * random.Fraction()));
+}
+
+Duration SlowDelay(Random& random) {
+  return std::chrono::minutes(5) +
+         std::chrono::duration_cast<Duration>(std::chrono::minutes(10) * random.Fraction());
+}
+
+}  // namespace
+
+Reconciler::Reconciler(domain::Kind kind, runtime::TypeIndex type, Services services,
+                       WroteObject wrote, PassObserver observer)
+    : kind_(kind),
+      type_(type),
+      services_(std::move(services)),
+      wrote_(std::move(wrote)),
+      observer_(std::move(observer)),
+      look_(LookFor(kind)) {}
+
+runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_token& stop) {
+  const runtime::RecordPtr record = services_.surroundings.Get(type_, key.object);
+  if (!record) {
+    memories_.Forget(key);
+    return runtime::Done{};
+  }
+  Work work{.key = key,
+            .object = Unpack(*record),
+            .memory = memories_.Of(key),
+            .stop = stop,
+            .assessment = {},
+            .observation = {}};
+  return Run(work);
+}
+
+runtime::Outcome Reconciler::Run(Work& work) {
+  auto decision = Decide(work);
+  runtime::Outcome outcome = decision ? Perform(work, std::move(decision->plan))
+                                      : AfterError(work, decision.error(), "look at Azure");
+  const std::string_view rule = decision ? decision->rule : std::string_view();
+  if (observer_) observer_({work.key, rule, work.acted});
+  return outcome;
+}
+
+Result<domain::Assessment> Reconciler::LookDeep(Work& work, Depth depth) {
+  Pass pass(services_, work.memory, depth, work.stop);
+  auto assessment = look_(work.object, pass);
+  FillObservation(work.observation, work.object, pass);
+  return assessment;
+}
+
+// Converged as far as this process and the object's status know: nothing runs, nothing failed,
+// Ready was said for this very spec.
+bool Reconciler::Converged(const Work& work) const {
+  if (!work.memory.running.empty() || !work.memory.failures.empty() ||
+      !work.memory.sightings.empty())
+    return false;
+  if (work.object.meta.deletion_time || !work.observation.Said(domain::condition::kReady))
+    return false;
+  const json::Value* observed = work.object.status.Find("observedGeneration");
+  const auto asked =
+      work.object.meta.annotations.find(std::string(domain::annotation::kReconcileAt));
+  const bool looked_at = asked == work.object.meta.annotations.end() ||
+                         work.object.status.Text({"handledReconcileAt"}) == asked->second;
+  return looked_at && observed != nullptr && *observed == json::Value(work.object.meta.generation);
+}
+
+Result<domain::Decision> Reconciler::Decide(Work& work) {
+  LAB_ASSIGN_OR_RETURN(work.assessment, LookDeep(work, Depth::kNone));
+  if (auto decision = domain::DecideWithoutLooking(work.assessment.situation))
+    return *std::move(decision);
+  if (Converged(work)) {
+    LAB_ASSIGN_OR_RETURN(work.assessment, LookDeep(work, Depth::kBulk));
+    domain::Decision decision = domain::NextStep(work.assessment.situation);
+    // Bulk reads lag: they can say that all is well, never that something is wrong.
+    if (decision.rule == "Done" || decision.rule == "Observe") return decision;
+    work.memory.LookAfresh();
+  }
+  auto assessment = LookDeep(work, Depth::kFull);
+  if (!assessment) {
+    // Letting go does not depend on being able to look.
+    domain::Decision blind = domain::NextStep(work.assessment.situation);
+    if (blind.rule == "LetGo") return blind;
+    return std::move(assessment).error();
+  }
+  work.assessment = *std::move(assessment);
+  return domain::NextStep(work.assessment.situation);
+}
+
+runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
+  switch (plan.action) {
+    case domain::ActionKind::kNone:
+    case domain::ActionKind::kRecord:
+      break;
+    case domain::ActionKind::kAddFinalizer:
+    case domain::ActionKind::kRemoveFinalizer: {
+      const bool add = plan.action == domain::ActionKind::kAddFinalizer;
+      if (auto status = ChangeFinalizer(work, add); !status) {
+        return AfterError(work, status.error(), add ? "add the finalizer" : "remove the finalizer");
+      }
+      break;
+    }
+    case domain::ActionKind::kRelease: {
+      // One attempt each: an object that is let go must not be held by Azure.
+      for (const domain::ArmWrite& write : plan.writes) {
+        if (auto sent = Send(work, write); !sent) {
+          plan.events.push_back(
+              {domain::Event::Type::kWarning, "ReleaseFailed", sent.error().ToString()});
+        }
+      }
+      if (auto status = ChangeFinalizer(work, false); !status) {
+        return AfterError(work, status.error(), "remove the finalizer");
+      }
+      break;
+    }
+    case domain::ActionKind::kWrite: {
+      auto wait = SendWrites(work, plan);
+      if (!wait) return AfterError(work, wait.error(), "write " + plan.writes.front().part);
+      plan.wait = {Wait::Kind::kAfter, *wait};
+      break;
+    }
+  }
+  return Conclude(work, plan);
+}
+
+runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
+  for (const domain::Event& event : plan.events) Tell(work, event);
+  std::optional<Duration> held_back;
+  if (plan.verdict && plan.action != domain::ActionKind::kRelease) {
+    TellTrouble(work, *plan.verdict);
+    auto written = WriteStatus(work, *plan.verdict, plan.action == domain::ActionKind::kRecord);
+    if (!written) return AfterError(work, written.error(), "write the status");
+    held_back = *written;
+  }
+  const auto no_later_than = [&](Duration delay) {
+    return runtime::After{held_back ? std::min(delay, *held_back) : delay};
+  };
+  switch (plan.wait.kind) {
+    case Wait::Kind::kForget:
+      memories_.Forget(work.key);
+      return runtime::Done{};
+    case Wait::Kind::kAtOnce:
+      return runtime::After{Duration(0)};
+    case Wait::Kind::kAfter:
+      return no_later_than(plan.wait.after);
+    case Wait::Kind::kBackoff:
+      return runtime::Backoff{Unavailable(plan.verdict ? plan.verdict->message : "")};
+    case Wait::Kind::kSlowly:
+      work.memory.LookAfresh();
+      return no_later_than(SlowDelay(services_.random));
+    case Wait::Kind::kChange:
+      work.memory.LookAfresh();
+      // A change wakes us; the schedule is only for what changes unseen.
+      return no_later_than(Jittered(services_.settings.sync_period, services_.random));
+    case Wait::Kind::kSchedule:
+      work.memory.LookAfresh();
+      work.memory.failures.clear();
+      return no_later_than(Jittered(services_.settings.sync_period, services_.random));
+  }
+  return runtime::Done{};
+}
+
+runtime::Outcome Reconciler::AfterError(Work& work, const Error& error, const std::string& doing) {
+  if (error.kind == ErrorKind::kCancelled) return runtime::Done{};
+  if (azure::IsPaced(error))
+    return runtime::After{error.retry_after.value_or(std::chrono::milliseconds(0))};
+  work.memory.LookAfresh();
+  if (error.kind == ErrorKind::kThrottled && error.retry_after)
+    return runtime::After{*error.retry_after};
+  if (domain::IsPassing(error) || error.kind == ErrorKind::kNotFound)
+    return runtime::Backoff{error};
+  const domain::Verdict verdict = domain::VerdictOf(error, doing);
+  TellTrouble(work, verdict);
+  if (!work.observation.meta.name.empty()) {
+    if (auto written = WriteStatus(work, verdict, false); !written)
+      return runtime::Backoff{written.error()};
+  }
+  const Wait wait = domain::WaitAfter(error);
+  if (wait.kind == Wait::Kind::kSlowly) return runtime::After{SlowDelay(services_.random)};
+  return runtime::Backoff{error};
+}
+
+}  // namespace labgallery::reconcile

@@ -1,0 +1,67 @@
+// The thin shell around the brain: one pass over one object. Look, decide (in the domain), perform
+// what was decided, write one status if it is worth one, and say when to look again.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "controller/domain/rules.h"
+#include "controller/reconcile/gather.h"
+#include "controller/reconcile/memory.h"
+#include "controller/reconcile/pass.h"
+#include "src/runtime/runtime.h"
+
+namespace labgallery::reconcile {
+
+/// One pass, for whoever watches: the live view, metrics, the log.
+struct PassReport {
+  runtime::Key key;
+  std::string_view rule;  // the rule that decided; empty when looking failed
+  bool acted = false;     // something was written to Azure, or to the object beside its status
+};
+using PassObserver = std::function<void(const PassReport&)>;
+
+/// Thread-safe: the queue gives a key to one worker at a time.
+class Reconciler {
+ public:
+  using Look = Result<domain::Assessment> (*)(const StoredObject&, Pass&);
+  using WroteObject = std::function<void(const runtime::Key&, std::string_view resource_version)>;
+
+  Reconciler(domain::Kind kind, runtime::TypeIndex type, Services services, WroteObject wrote,
+             PassObserver observer);
+
+  /// Never throws for what the outside world does.
+  runtime::Outcome Reconcile(const runtime::Key& key, const std::stop_token& stop);
+
+ private:
+  struct Work;  // one pass under way
+
+  runtime::Outcome Run(Work& work);
+  Result<domain::Decision> Decide(Work& work);
+  Result<domain::Assessment> LookDeep(Work& work, Depth depth);
+  bool Converged(const Work& work) const;
+  runtime::Outcome Perform(Work& work, domain::Plan plan);
+  runtime::Outcome AfterError(Work& work, const Error& error, const std::string& doing);
+  runtime::Outcome Conclude(Work& work, const domain::Plan& plan);
+
+  Result<Duration> SendWrites(Work& work, const domain::Plan& plan);
+  Result<Duration> Send(Work& work, const domain::ArmWrite& write);
+  Status ChangeFinalizer(Work& work, bool add);
+  /// Writes the status if it is worth it; how long until a held-back one may be written.
+  Result<std::optional<Duration>> WriteStatus(Work& work, const domain::Verdict& verdict,
+                                              bool at_once);
+  void Tell(Work& work, const domain::Event& event);
+  void TellTrouble(Work& work, const domain::Verdict& verdict);
+
+  const domain::Kind kind_;
+  const runtime::TypeIndex type_;
+  const Services services_;
+  const WroteObject wrote_;
+  const PassObserver observer_;
+  const Look look_;
+  Memories memories_;
+};
+
+}  // namespace labgallery::reconcile

@@ -1,0 +1,154 @@
+#include "controller/reconcile/shared_reads.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "controller/domain/arm.h"
+#include "src/base/text.h"
+
+namespace labgallery::reconcile {
+namespace {
+
+// One query for everything that this operator manages in a subscription; `id` and the order are
+// what makes further pages possible.
+constexpr std::string_view kBulkQuery =
+    "resources | where type in~ ('microsoft.compute/galleries', "
+    "'microsoft.compute/galleries/images', "
+    "'microsoft.compute/galleries/images/versions', 'microsoft.labservices/labaccounts') "
+    "| project id, name, type, location, tags, properties | order by id asc";
+
+}  // namespace
+
+SharedReads::SharedReads(azure::Client& client, Clock& clock, azure::GraphDirectory* directory,
+                         SharedReadOptions options)
+    : client_(client),
+      clock_(clock),
+      directory_(directory),
+      graph_(client, clock),
+      options_(std::move(options)) {}
+
+template <typename T>
+SingleFlight<T>& SharedReads::FlightOf(Flights<T>& flights, const std::string& key) {
+  std::lock_guard guard(mutex_);
+  auto& flight = flights[key];
+  if (!flight) flight = std::make_unique<SingleFlight<T>>();
+  return *flight;
+}
+
+Result<ListSnapshotPtr> SharedReads::Definitions(const azure::ResourceId& gallery,
+                                                 SteadyTime not_before,
+                                                 const std::stop_token& stop) {
+  auto loaded =
+      FlightOf(definitions_, gallery.key())
+          .Get(clock_, not_before, stop, [&]() -> Result<ListSnapshot> {
+            ListSnapshot snapshot;
+            snapshot.at = clock_.SteadyNow();
+            LAB_ASSIGN_OR_RETURN(auto items,
+                                 client_.List({.path = gallery.text() + "/images",
+                                               .api_version = std::string(domain::kGalleryVersion),
+                                               .stop = stop}));
+            for (json::Value& item : items) {
+              std::string name = Lower(item.Text({"name"}));
+              snapshot.by_name.emplace(std::move(name), std::move(item));
+            }
+            return snapshot;
+          });
+  if (!loaded) return std::move(loaded).error();
+  return loaded->value;
+}
+
+Result<SharedReads::Picture> SharedReads::TakePicture(const std::string& subscription,
+                                                      const std::stop_token& stop) {
+  auto rows = graph_.Rows({.subscriptions = {subscription}, .text = std::string(kBulkQuery)}, stop);
+  if (!rows && azure::IsGraphUnavailable(rows.error()))
+    return Picture{.available = false, .rows = {}};
+  if (!rows) return std::move(rows).error();
+  Picture picture;
+  for (json::Value& row : rows->rows) {
+    std::string id = Lower(row.Text({"id"}));
+    picture.rows.emplace(std::move(id), std::move(row));
+  }
+  return picture;
+}
+
+std::shared_ptr<const SharedReads::Picture> SharedReads::PictureOf(const std::string& subscription,
+                                                                   SteadyTime not_before,
+                                                                   const std::stop_token& stop) {
+  const SteadyTime now = clock_.SteadyNow();
+  const SteadyTime oldest = std::max(not_before, now - options_.bulk_period);
+  auto loaded = FlightOf(pictures_, Lower(subscription)).Get(clock_, oldest, stop, [&] {
+    return TakePicture(subscription, stop);
+  });
+  return loaded && loaded->value->available ? loaded->value : nullptr;
+}
+
+std::optional<json::Value> SharedReads::BulkRow(const azure::ResourceId& id, SteadyTime not_before,
+                                                const std::stop_token& stop) {
+  const auto picture =
+      PictureOf(std::string(id.subscription()), not_before + options_.bulk_lag, stop);
+  if (!picture) return std::nullopt;
+  const auto row = picture->rows.find(id.key());
+  if (row == picture->rows.end()) return std::nullopt;
+  return row->second;
+}
+
+std::optional<std::vector<json::Value>> SharedReads::BulkRowsBelow(const azure::ResourceId& parent,
+                                                                   SteadyTime not_before,
+                                                                   const std::stop_token& stop) {
+  const auto picture =
+      PictureOf(std::string(parent.subscription()), not_before + options_.bulk_lag, stop);
+  if (!picture) return std::nullopt;
+  std::vector<json::Value> rows;
+  const std::string prefix = parent.key() + "/";
+  for (auto row = picture->rows.lower_bound(prefix); row != picture->rows.end(); ++row) {
+    if (row->first.compare(0, prefix.size(), prefix) != 0) break;
+    rows.push_back(row->second);
+  }
+  return rows;
+}
+
+Result<SharedReads::Regions> SharedReads::ReadRegions(const std::string& subscription,
+                                                      const std::stop_token& stop) {
+  const std::string root = "/subscriptions/" + subscription;
+  LAB_ASSIGN_OR_RETURN(auto items,
+                       client_.List({.path = root + "/locations",
+                                     .api_version = std::string(domain::kLocationsVersion),
+                                     .stop = stop}));
+  Regions regions;
+  LAB_ASSIGN_OR_RETURN(regions.locations, azure::ReadLocations(items));
+  LAB_ASSIGN_OR_RETURN(azure::Answer answer,
+                       client_.Get({.path = root + "/providers/Microsoft.Compute",
+                                    .api_version = std::string(domain::kProvidersVersion),
+                                    .stop = stop}));
+  LAB_ASSIGN_OR_RETURN(azure::Provider provider, azure::ReadProvider(answer.body));
+  if (const azure::ProviderType* type = provider.Find("galleries"))
+    regions.galleries = type->regions;
+  return regions;
+}
+
+Result<domain::RegionCatalog> SharedReads::Catalog(const std::string& subscription,
+                                                   const azure::Region& source,
+                                                   const std::stop_token& stop) {
+  auto loaded = FlightOf(regions_, Lower(subscription))
+                    .Get(clock_, clock_.SteadyNow() - options_.catalog_period, stop,
+                         [&] { return ReadRegions(subscription, stop); });
+  if (!loaded) return std::move(loaded).error();
+  return domain::CatalogRegions(source, loaded->value->locations, loaded->value->galleries);
+}
+
+Result<std::string> SharedReads::PrincipalId(const std::stop_token& stop) {
+  if (options_.principal_id) return *options_.principal_id;
+  if (directory_ == nullptr) {
+    return NotFound(
+        "the object id of Lab Services' service principal is not known: the endpoint names no "
+        "directory "
+        "to look it up in");
+  }
+  auto loaded = principal_.Get(clock_, SteadyTime::min(), stop, [&] {
+    return directory_->ServicePrincipal(domain::kLabAccountApplication, stop);
+  });
+  if (!loaded) return std::move(loaded).error();
+  return *loaded->value;
+}
+
+}  // namespace labgallery::reconcile

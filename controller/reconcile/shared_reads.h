@@ -1,0 +1,100 @@
+// Reads of Azure that many objects share: the definitions of a gallery as one list, what Resource
+// Graph shows of a subscription, the regions, the providers, the identity of Lab Services. Each is
+// read once and handed to all who ask while it is fresh enough for them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "controller/domain/geography.h"
+#include "controller/domain/observation.h"
+#include "controller/reconcile/single_flight.h"
+#include "src/azure/client/client.h"
+#include "src/azure/client/graph_directory.h"
+#include "src/azure/client/resource_graph.h"
+#include "src/base/clock.h"
+
+namespace labgallery::reconcile {
+
+struct SharedReadOptions {
+  Duration bulk_period = std::chrono::minutes(5);  // --sync-period
+  /// A row is believed only when it was read so long after our own last write to the object.
+  Duration bulk_lag = std::chrono::seconds(30);
+  Duration catalog_period = std::chrono::hours(6);
+  std::optional<std::string> principal_id;  // of Lab Services, when it is configured
+};
+
+/// Items of one list by lower-case name, and since when they are true.
+struct ListSnapshot {
+  std::map<std::string, json::Value> by_name;
+  SteadyTime at{};
+};
+using ListSnapshotPtr = std::shared_ptr<const ListSnapshot>;
+
+/// Thread-safe. Calls block for the requests they need; a second caller of the same list waits for
+/// the first one's answer.
+class SharedReads {
+ public:
+  SharedReads(azure::Client& client, Clock& clock, azure::GraphDirectory* directory,
+              SharedReadOptions options);
+
+  /// The definitions of a gallery, as of `not_before` or later. kNotFound: there is no such
+  /// gallery.
+  Result<ListSnapshotPtr> Definitions(const azure::ResourceId& gallery, SteadyTime not_before,
+                                      const std::stop_token& stop);
+
+  /// A resource as Resource Graph shows it, where the picture of its subscription is later than
+  /// `not_before` plus the lag; nothing where it has no row, or there is no Resource Graph. At most
+  /// one picture a period is taken.
+  std::optional<json::Value> BulkRow(const azure::ResourceId& id, SteadyTime not_before,
+                                     const std::stop_token& stop);
+  /// All rows below `parent`, of the same picture; nothing as above.
+  std::optional<std::vector<json::Value>> BulkRowsBelow(const azure::ResourceId& parent,
+                                                        SteadyTime not_before,
+                                                        const std::stop_token& stop);
+
+  /// Where galleries can be around a region, from locations and provider listing.
+  Result<domain::RegionCatalog> Catalog(const std::string& subscription,
+                                        const azure::Region& source, const std::stop_token& stop);
+
+  /// The object id of Lab Services' service principal for lab accounts.
+  Result<std::string> PrincipalId(const std::stop_token& stop);
+
+ private:
+  // What Resource Graph showed of a subscription; without rows where there is no Resource Graph.
+  struct Picture {
+    bool available = true;
+    std::map<std::string, json::Value> rows;  // by lower-case id
+  };
+  struct Regions {
+    std::vector<azure::Location> locations;
+    std::vector<azure::Region> galleries;
+  };
+  template <typename T>
+  using Flights = std::map<std::string, std::unique_ptr<SingleFlight<T>>>;
+  template <typename T>
+  SingleFlight<T>& FlightOf(Flights<T>& flights, const std::string& key);
+  std::shared_ptr<const Picture> PictureOf(const std::string& subscription, SteadyTime not_before,
+                                           const std::stop_token& stop);
+  Result<Picture> TakePicture(const std::string& subscription, const std::stop_token& stop);
+  Result<Regions> ReadRegions(const std::string& subscription, const std::stop_token& stop);
+
+  azure::Client& client_;
+  Clock& clock_;
+  azure::GraphDirectory* directory_;
+  azure::ResourceGraph graph_;
+  const SharedReadOptions options_;
+  std::mutex mutex_;                   // guards the maps, not what is in flight
+  Flights<ListSnapshot> definitions_;  // guarded by mutex_
+  Flights<Picture> pictures_;          // guarded by mutex_
+  Flights<Regions> regions_;           // guarded by mutex_
+  SingleFlight<std::string> principal_;
+};
+
+}  // namespace labgallery::reconcile

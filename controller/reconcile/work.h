@@ -1,0 +1,21 @@
+// One pass under way: what the steps of Reconciler hand to each other.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+
+#include "controller/reconcile/reconciler.h"
+
+namespace labgallery::reconcile {
+
+struct Reconciler::Work {
+  runtime::Key key;
+  StoredObject object;
+  ObjectMemory& memory;
+  std::stop_token stop;
+  domain::Assessment assessment;
+  domain::Observation observation;  // the shared fields, for the status
+  bool acted = false;
+};
+
+}  // namespace labgallery::reconcile
