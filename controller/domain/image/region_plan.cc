@@ -124,6 +124,11 @@ class Planner {
 
   // Decides about a failed region; false if it is to be left out of the set.
   bool Repair(TargetRegion& target, const TargetRegion& have, const RegionRecord* record) {
+    if (in_.actual.moving) {
+      Report(target.name, RegionFinding::kFailedForNow,
+             target.name + " failed; it is repaired when Azure has finished with the version");
+      return true;
+    }
     if (!in_.remembered) {
       Report(target.name, RegionFinding::kNotRemembered,
              target.name + " failed; only the current version is repaired");
@@ -166,7 +171,7 @@ class Planner {
       return false;
     }
     ++repair->count;
-    Report(region, RegionFinding::kFailed,
+    Report(region, RegionFinding::kRepairing,
            region + " failed; repair " + std::to_string(repair->count) + " of " +
                std::to_string(kRepairsPerDay) + " today");
     return true;

@@ -50,7 +50,8 @@ enum class RegionStep {
 /// What a person should know, and what the condition's reason is made from.
 enum class RegionFinding {
   kVanished,          // was removed from outside; it is put back
-  kFailed,            // failed and is being repaired
+  kFailedForNow,      // failed; it is repaired once Azure has finished with the version
+  kRepairing,         // failed and is being repaired
   kHeldReplicas,      // the count asked for failed: the last one that completed is kept
   kRepairsExhausted,  // failed, and was repaired as often as is allowed today
   kSourceFailed,      // the source region failed: it cannot be removed, a new version is needed
@@ -60,7 +61,7 @@ enum class RegionFinding {
 
 struct RegionReport {
   std::string region;
-  RegionFinding finding = RegionFinding::kFailed;
+  RegionFinding finding = RegionFinding::kFailedForNow;
   std::string message;
   friend bool operator==(const RegionReport&, const RegionReport&) = default;
 };
