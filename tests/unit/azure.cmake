@@ -5,3 +5,9 @@ lab_test(unit_azure_model
     src/azure/model/resource_id_test.cc
   DEPS lab::azure_model
   LABELS unit)
+
+lab_test(unit_azure_client
+  SOURCES src/azure/client/bulk_and_cloud_test.cc src/azure/client/client_test.cc
+    src/azure/client/pacer_test.cc
+  DEPS lab::azure_client
+  LABELS unit)

@@ -1,6 +1,7 @@
 #include "src/azure/client/pacer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -173,7 +174,7 @@ Pacer::Gate& Pacer::GateOf(const std::string& key, const std::vector<BucketSize>
   const auto [place, is_new] = gates_.try_emplace(key);
   if (is_new) {
     for (BucketSize size : sizes) {
-      size.capacity -= std::max(1.0, size.capacity * options_.headroom);
+      size.capacity -= std::ceil(size.capacity * options_.headroom);
       size.capacity = std::max(1.0, size.capacity);
       place->second.buckets.emplace_back(size, now);
     }
