@@ -101,7 +101,7 @@ struct LeapingClock::State {
 
   void LeapIfAllWait() {
     if (sleepers.empty() || static_cast<int>(sleepers.size()) < present) return;
-    const auto first = *std::min_element(
+    Sleeper* const first = *std::min_element(
         sleepers.begin(), sleepers.end(),
         [](const Sleeper* a, const Sleeper* b) { return a->deadline < b->deadline; });
     if (first->deadline == kNever) return;  // only a notification from outside can help
@@ -128,20 +128,22 @@ void LeapingClock::Wait(std::unique_lock<std::mutex>& lock, Signal& signal, Stea
                         const std::stop_token& stop) {
   Sleeper self{.deadline = deadline, .awake = false, .wake = {}};
   {
-    std::lock_guard guard(state_->mutex);
-    if (deadline <= state_->now || stop.stop_requested()) return;
-    signal.waiters().sleepers.push_back(&self);
-    state_->sleepers.push_back(&self);
-    state_->LeapIfAllWait();
-  }
-  // The owner's mutex is let go only now, so a Notify between the caller's test and here is not lost:
-  // it needs that mutex, and this thread is already listed.
-  lock.unlock();
-  {
-    std::stop_callback on_stop(stop, [&] {
+    // It listens before it is listed: who requests a stop and then waits must not see time leap to this
+    // deadline because the stop had nobody to wake yet.
+    const std::stop_callback on_stop(stop, [&] {
       std::lock_guard guard(state_->mutex);
       state_->Wake(self);
     });
+    {
+      std::lock_guard guard(state_->mutex);
+      if (deadline <= state_->now || self.awake) return;
+      signal.waiters().sleepers.push_back(&self);
+      state_->sleepers.push_back(&self);
+      state_->LeapIfAllWait();
+    }
+    // The owner's mutex is let go only now, so a Notify between the caller's test and here is not lost:
+    // it needs that mutex, and this thread is already listed.
+    lock.unlock();
     std::unique_lock guard(state_->mutex);
     self.wake.wait(guard, [&] { return self.awake; });
     signal.waiters().sleepers.remove(&self);

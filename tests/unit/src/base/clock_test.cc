@@ -48,6 +48,27 @@ TEST(LeapingClock, StandsStillWhileAnAnnouncedThreadWorks) {
   EXPECT_EQ(seen, SteadyTime{});
 }
 
+TEST(LeapingClock, StandsStillForAThreadThatWasToldToStop) {
+  for (int i = 0; i < 200; ++i) {
+    LeapingClock clock{SystemTime{}};
+    const Presence here = clock.Enter();
+    std::mutex mutex;
+    Signal ended;
+    bool over = false;
+    std::jthread sleeper([&, there = clock.Enter()](const std::stop_token& stop) {
+      EXPECT_FALSE(clock.Sleep(hours(100), stop));
+      std::lock_guard guard(mutex);
+      over = true;
+      clock.Notify(ended);
+    });
+    clock.Sleep(hours(1), {});
+    sleeper.request_stop();
+    std::unique_lock lock(mutex);
+    while (!over) clock.Wait(lock, ended, kNever, {});
+    EXPECT_EQ(clock.SteadyNow(), SteadyTime(hours(1)));
+  }
+}
+
 TEST(Clock, WaitEndsWhenStopIsRequested) {
   LeapingClock leaping{SystemTime{}};
   RealClock real;
