@@ -1,0 +1,163 @@
+#include "src/embedded_kube/server.h"
+
+#include <string>
+#include <utility>
+
+#include "src/embedded_kube/bootstrap.h"
+#include "src/embedded_kube/discovery.h"
+#include "src/embedded_kube/lister.h"
+#include "src/embedded_kube/presentation.h"
+#include "src/embedded_kube/route.h"
+#include "src/embedded_kube/storage.h"
+#include "src/embedded_kube/watch.h"
+#include "src/embedded_kube/writer.h"
+#include "src/http/model/url.h"
+#include "src/json/parse.h"
+
+namespace labgallery::embedded_kube {
+namespace {
+
+using http::Method;
+
+http::Response PathNotFound() {
+  return {404, {{"Content-Type", "text/plain; charset=utf-8"}}, "404 page not found\n"};
+}
+
+// A warning's text is a quoted string of RFC 7234.
+std::string WarningHeader(const std::string& text) {
+  std::string quoted = "299 - \"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+std::string_view Verb(Method method, bool collection, bool watch) {
+  switch (method) {
+    case Method::kGet:
+      return watch ? "watch" : collection ? "list" : "get";
+    case Method::kPost:
+      return collection ? "create" : "";
+    case Method::kPut:
+      return collection ? "" : "update";
+    case Method::kPatch:
+      return collection ? "" : "patch";
+    case Method::kDelete:
+      return collection ? "deletecollection" : "delete";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+struct Server::Parts {
+  Parts(Clock& clock_in, Random& random_in, const Options& options)
+      : clock(clock_in),
+        random(random_in),
+        storage(clock_in, {.store = options.store, .history = options.watch_history}),
+        writer({.storage = storage, .catalog = catalog, .clock = clock_in, .random = random_in}),
+        lister(storage, clock_in),
+        watch_world{.storage = storage,
+                    .clock = clock_in,
+                    .random = random_in,
+                    .rules = {.streaming_lists = options.streaming_lists}} {}
+
+  Clock& clock;
+  Random& random;
+  Catalog catalog;
+  Storage storage;
+  Writer writer;
+  Lister lister;
+  WatchWorld watch_world;
+
+  Outcome<http::Reply> Answer(const Call& call);
+  Outcome<http::Reply> Read(const Call& call, std::string_view verb,
+                            const Presentation& presentation);
+  Outcome<http::Reply> Write(const Call& call, std::string_view verb,
+                             const Presentation& presentation);
+};
+
+Outcome<http::Reply> Server::Parts::Answer(const Call& call) {
+  const bool collection = call.key.name.empty();
+  EMK_ASSIGN_OR_REFUSE(const bool watch, call.query.Boolean("watch"));
+  const std::string_view verb = Verb(call.request.method, collection, watch);
+  const bool creates_nowhere =
+      verb == "create" && call.resource->type.namespaced && call.key.name_space.empty();
+  const bool of_status = !call.subresource.empty() && (verb == "delete" || verb == "watch");
+  if (!call.resource->Allows(verb) || creates_nowhere || of_status) {
+    return Refuse(MethodNotAllowed(call.subject()));
+  }
+  EMK_ASSIGN_OR_REFUSE(const Presentation presentation, Presentation::Of(call, clock.Now()));
+  const bool reads = call.request.method == Method::kGet;
+  return reads ? Read(call, verb, presentation) : Write(call, verb, presentation);
+}
+
+Outcome<http::Reply> Server::Parts::Read(const Call& call, std::string_view verb,
+                                         const Presentation& presentation) {
+  if (verb == "list") {
+    EMK_ASSIGN_OR_REFUSE(std::string text, lister.List(call, presentation));
+    return http::JsonResponse(200, std::move(text));
+  }
+  if (verb == "watch") {
+    EMK_ASSIGN_OR_REFUSE(http::StreamResponse stream, OpenWatch(watch_world, call, presentation));
+    return stream;
+  }
+  const ObjectPtr object = storage.Get(*call.resource, call.key);
+  if (object == nullptr) return Refuse(NotFound(call.subject()));
+  return http::JsonResponse(200, presentation.Object(*call.resource, *object));
+}
+
+Outcome<http::Reply> Server::Parts::Write(const Call& call, std::string_view verb,
+                                          const Presentation& presentation) {
+  if (verb == "deletecollection") {
+    EMK_ASSIGN_OR_REFUSE(const Selection selection, Selection::Of(call));
+    EMK_ASSIGN_OR_REFUSE(const std::vector<ObjectPtr> deleted,
+                         writer.DeleteCollection(call, [&](const StoredObject& object) {
+                           return selection.Matches(object);
+                         }));
+    return http::JsonResponse(
+        200, presentation.List(*call.resource, deleted, {.version = storage.Version()}));
+  }
+  EMK_ASSIGN_OR_REFUSE(const Written written, verb == "create"   ? writer.Create(call)
+                                              : verb == "update" ? writer.Replace(call)
+                                              : verb == "patch"  ? writer.Patch(call)
+                                                                 : writer.Delete(call));
+  http::Response response = http::JsonResponse(
+      written.code, written.status.IsNull() ? presentation.Object(*call.resource, *written.object)
+                                            : json::Dump(written.status));
+  for (const std::string& warning : written.warnings)
+    response.headers.Add("Warning", WarningHeader(warning));
+  return response;
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::Start(Clock& clock, Random& random, Options options) {
+  auto parts = std::make_unique<Parts>(clock, random, options);
+  LAB_RETURN_IF_ERROR(Bootstrap({.storage = parts->storage,
+                                 .catalog = parts->catalog,
+                                 .lifecycle = parts->writer.lifecycle(),
+                                 .clock = clock,
+                                 .random = random},
+                                options.crds));
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+http::Reply Server::Handle(const http::Request& request) {
+  const auto [path, query_text] = http::SplitTarget(request.url);
+  if (const auto route = FindRoute(parts_->catalog, path)) {
+    const Query query(query_text);
+    const Call call{request, query, route->resource, route->key, route->subresource};
+    auto reply = parts_->Answer(call);
+    return reply ? *std::move(reply) : http::Reply(Answer(reply.error()));
+  }
+  if (request.method == Method::kGet) {
+    if (auto response = Discover(parts_->catalog, request, path)) return *std::move(response);
+  }
+  return PathNotFound();
+}
+
+}  // namespace labgallery::embedded_kube
