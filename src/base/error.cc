@@ -1,5 +1,6 @@
 #include "src/base/error.h"
 
+#include <ranges>
 #include <utility>
 
 namespace labgallery {
@@ -38,7 +39,7 @@ Error Error::With(std::string step) && {
 
 std::string Error::ToString() const {
   std::string text;
-  for (auto step = context.rbegin(); step != context.rend(); ++step) text += *step + ": ";
+  for (const std::string& step : std::views::reverse(context)) text += step + ": ";
   text += message.empty() ? std::string(Name(kind)) : message;
   std::string detail;
   auto add = [&detail](std::string_view label, std::string_view value) {

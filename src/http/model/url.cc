@@ -84,7 +84,7 @@ std::optional<Url> ParseUrl(std::string_view text) {
 bool IsLoopback(const Url& url) {
   if (url.host == "localhost" || url.host == "::1") return true;
   // An address, not a name: anybody can register "127.example.com".
-  return url.host.rfind("127.", 0) == 0 &&
+  return url.host.starts_with("127.") &&
          url.host.find_first_not_of("0123456789.") == std::string::npos;
 }
 
