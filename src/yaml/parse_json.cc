@@ -79,7 +79,7 @@ class PositionScanner {
         document_.positions[member] = key_at;
       } else {
         parsed_.problems.push_back(
-            {1, key_at, path, KeyTwice(key, first->second), "keep one of them"});
+            {1, key_at, member, KeyTwice(key, first->second), "keep one of them"});
       }
       if (!ScanValue(member, depth + 1)) return false;
     } while (Accept(','));

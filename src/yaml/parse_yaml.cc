@@ -13,10 +13,9 @@
 namespace labgallery::yaml {
 namespace {
 
-// Builds our tree from yaml-cpp's events: its own tree keeps duplicate keys, looks keys up in
-// linear time and has lost the difference between quoted and plain scalars. After a problem it goes
-// on, to find the next one; what it has built by then is thrown away, so it only has to stay
-// well-formed.
+// Builds our tree from yaml-cpp's events: its own tree keeps duplicate keys and looks keys up in
+// linear time. After a problem it goes on, to find the next one; what it has built is thrown away
+// then.
 class Builder : public YAML::EventHandler {
  public:
   Builder(const Limits& limits, int document, int first_line, std::vector<Problem>& problems)

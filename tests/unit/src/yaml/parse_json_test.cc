@@ -44,7 +44,7 @@ TEST(ParseJson, NamesBothPlacesOfADuplicateKey) {
   EXPECT_THAT(parsed.documents, IsEmpty());
   ASSERT_THAT(parsed.problems, SizeIs(1));
   EXPECT_EQ(parsed.problems[0].position, (Position{2, 2}));
-  EXPECT_EQ(parsed.problems[0].path, "x");
+  EXPECT_EQ(parsed.problems[0].path, "x.a");
   EXPECT_THAT(parsed.problems[0].reason, HasSubstr("first at line 1, column 8"));
 }
 
