@@ -139,19 +139,35 @@ def own_includes(file):
     return {module_of(header) for _, is_outside, header in file.includes if not is_outside}
 
 
-def check_links(path, text, sources):
-    """The link lists of a module: allowed, and neither more nor less than what its files include."""
-    module = module_of(path)
-    is_whole = path == module + "/CMakeLists.txt"  # a part of a module includes less than the module
+def link_lists(text):
+    """The words of each lab_module() in a CMakeLists.txt, and the modules among them."""
     for call in _LAB_MODULE.findall(re.sub(r"#.*", "", text)):
         words = call.split()
-        linked = {module_of_target(word) for word in words if word.startswith("lab::")}
-        linked -= {module, "src/base"}
+        yield words, {module_of_target(word) for word in words if word.startswith("lab::")}
+
+
+def reached(linked, files):
+    """What is linked, and what that brings along."""
+    seen, open_ends = set(), set(linked)
+    while open_ends:
+        module = open_ends.pop()
+        seen.add(module)
+        for _, further in link_lists(files.get(f"{module}/CMakeLists.txt", "")):
+            open_ends |= further - seen
+    return seen
+
+
+def check_links(path, files, sources):
+    """The link lists of a module: allowed, all that its files include, and nothing that they do not."""
+    module = module_of(path)
+    is_whole = path == module + "/CMakeLists.txt"  # a part of a module includes less than the module
+    for words, linked in link_lists(files[path]):
+        linked = linked - {module, "src/base"}
         included = included_modules(module, sources) if is_whole else linked
         allowed = linked if rules.MODULES[module] is None else rules.MODULES[module]
         for other in sorted(linked - allowed):
             yield Violation(path, 1, "link", f"{module} may not link {other}")
-        for other in sorted(included - linked):
+        for other in sorted(included - reached(linked, files)):
             yield Violation(path, 1, "link", f"{module} includes {other} and does not link it")
         for other in sorted(linked - included):
             yield Violation(path, 1, "link", f"{module} links {other} and includes nothing of it")
@@ -188,7 +204,7 @@ def check_tree(files):
         if not path.startswith("tests/"):
             found.extend(check_text(path, text, None))
         if path.endswith("/CMakeLists.txt") and module_of(path):
-            found.extend(check_links(path, text, sources))
+            found.extend(check_links(path, files, sources))
     return without_exceptions(found)
 
 

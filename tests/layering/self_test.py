@@ -53,6 +53,8 @@ PLANTS = {
         "src/runtime/planted.cc", "std::this_thread::sleep_for(x);\n")),
     "a sleep in a test": ("sleep", planted(
         "tests/unit/src/runtime/planted_test.cc", "std::this_thread::sleep_for(x);\n")),
+    "a condition variable": ("wait", planted(
+        "src/runtime/planted.cc", "std::condition_variable_any changed;\n")),
     "a random device": ("random", planted("src/runtime/planted.cc", "std::random_device device;\n")),
     "the environment read deep inside": ("environment", planted(
         "src/azure/client/planted.cc", 'std::getenv("AZURE_TENANT_ID");\n')),
