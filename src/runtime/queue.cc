@@ -17,8 +17,8 @@ QueueCounts& Queue::CountsOf(TypeIndex type) {
 
 void Queue::Enlist(Entries::iterator at) {
   Entry& entry = at->second;
-  Order& order = OrderOf(entry.priority);
-  entry.place = order.insert(order.end(), &at->first);
+  Line& line = LineOf(entry.priority);
+  entry.place = line.insert(line.end(), &at->first);
   QueueCounts& counts = CountsOf(at->first.type);
   ++counts.adds;
   ++counts.waiting;
@@ -28,7 +28,7 @@ void Queue::Enlist(Entries::iterator at) {
 void Queue::Delist(Entry& entry) {
   if (!entry.place) return;
   --CountsOf((**entry.place)->type).waiting;
-  OrderOf(entry.priority).erase(*entry.place);
+  LineOf(entry.priority).erase(*entry.place);
   entry.place.reset();
 }
 
@@ -50,7 +50,7 @@ void Queue::AddLocked(const Key& key, Priority priority, const std::string& vers
   entry.priority = priority;
   entry.version = version;
   entry.since = clock_.SteadyNow();
-  // A key that is worked on is put into the order when it is done (WQ-01).
+  // A key that is worked on is put into the line when it is done (WQ-01).
   if (!entry.processing) Enlist(at);
 }
 
@@ -152,17 +152,17 @@ void Queue::PromoteDue() {
 }
 
 std::optional<Key> Queue::Pick() {
-  Order& normal = OrderOf(Priority::kNormal);
-  Order& low = OrderOf(Priority::kLow);
-  Order* order = normal.empty() ? &low : &normal;
+  Line& normal = LineOf(Priority::kNormal);
+  Line& low = LineOf(Priority::kLow);
+  Line* line = normal.empty() ? &low : &normal;
   if (!normal.empty() && !low.empty()) {
     // A low key that has waited long competes as if it were a normal one (WQ-09).
     const SteadyTime since = entries_.at(*low.front()).since;
     const bool aged = clock_.SteadyNow() - since >= options_.low_priority_patience;
-    if (aged && since <= entries_.at(*normal.front()).since) order = &low;
+    if (aged && since <= entries_.at(*normal.front()).since) line = &low;
   }
-  if (order->empty()) return std::nullopt;
-  Key key = *order->front();
+  if (line->empty()) return std::nullopt;
+  Key key = *line->front();
   Entry& entry = entries_.at(key);
   Delist(entry);
   CancelDelay(entry);
@@ -213,7 +213,12 @@ void Queue::CountPass(const Key& key) {
 void Queue::Close(Rest rest) {
   std::lock_guard guard(mutex_);
   closed_ = rest;
-  for (auto& [key, entry] : entries_) CancelDelay(entry);
+  for (auto& [key, entry] : entries_) {
+    CancelDelay(entry);
+    if (rest == Rest::kDrain) continue;
+    Delist(entry);
+    entry.waiting = false;
+  }
   clock_.Notify(changed_);
 }
 
@@ -221,7 +226,7 @@ Progress Queue::ProgressLocked() const {
   Progress progress;
   if (!delayed_.empty()) progress.next_due = std::get<0>(*delayed_.begin());
   const bool due = progress.next_due && *progress.next_due <= clock_.SteadyNow();
-  progress.idle = processing_ == 0 && orders_[0].empty() && orders_[1].empty() && !due;
+  progress.idle = processing_ == 0 && lines_[0].empty() && lines_[1].empty() && !due;
   return progress;
 }
 

@@ -37,7 +37,7 @@ struct QueueOptions {
 
 /// Numbers for metrics, of one type.
 struct QueueCounts {
-  std::uint64_t adds = 0;     // into the waiting order, not merged ones
+  std::uint64_t adds = 0;     // into the waiting line, not merged ones
   std::uint64_t retries = 0;  // added by a backoff
   std::size_t waiting = 0;
   std::size_t delayed = 0;
@@ -99,14 +99,14 @@ class Queue {
   std::uint64_t Passes(const Key& key) const;
 
  private:
-  using Order = std::list<const Key*>;
+  using Line = std::list<const Key*>;
   using Due = std::set<std::tuple<SteadyTime, std::uint64_t, const Key*>>;
   struct Entry {
-    bool waiting = false;  // in one of the two orders, or, while processing, to be put there after
+    bool waiting = false;  // in one of the two lines, or, while processing, to be put there after
     bool processing = false;
     Priority priority = Priority::kNormal;
     SteadyTime since{};  // waiting since
-    std::optional<Order::iterator> place;
+    std::optional<Line::iterator> place;
     std::optional<Due::iterator> due;
     std::string version;  // the only reason for waiting; empty: there are others
     int failures = 0;
@@ -123,7 +123,7 @@ class Queue {
   void PromoteDue();
   std::optional<Key> Pick();
   Progress ProgressLocked() const;
-  Order& OrderOf(Priority priority) { return orders_[static_cast<std::size_t>(priority)]; }
+  Line& LineOf(Priority priority) { return lines_[static_cast<std::size_t>(priority)]; }
   QueueCounts& CountsOf(TypeIndex type);
 
   Clock& clock_;
@@ -132,7 +132,7 @@ class Queue {
   mutable std::mutex mutex_;
   mutable Signal changed_;
   Entries entries_;                  // guarded by mutex_
-  std::array<Order, 2> orders_;      // guarded by mutex_; by priority
+  std::array<Line, 2> lines_;        // guarded by mutex_; by priority
   Due delayed_;                      // guarded by mutex_
   std::uint64_t sequence_ = 0;       // guarded by mutex_
   std::size_t processing_ = 0;       // guarded by mutex_

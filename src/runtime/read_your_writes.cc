@@ -12,7 +12,7 @@ bool ReadYourWrites::CaughtUp(const Entry& entry, const ResourceVersion& version
 void ReadYourWrites::Wrote(const Key& key, const ResourceVersion& version) {
   std::lock_guard guard(mutex_);
   Entry& entry = entries_[key];
-  // A write that changed nothing answers with the version that was there.
+  // A repeated write that changed nothing answers with the version that was there.
   if (!entry.versions.empty() && CaughtUp(entry, version) && entry.versions.back() == version)
     return;
   entry.versions.push_back(version);
@@ -40,13 +40,18 @@ SteadyTime ReadYourWrites::Await(const Key& key, SteadyTime now) {
   return *found->second.awaited_since;
 }
 
-bool ReadYourWrites::Arrived(const Key& key, const Record& record) {
+bool ReadYourWrites::IsAwaited(const Key& key, const Record& record) const {
   std::lock_guard guard(mutex_);
   const auto found = entries_.find(key);
-  if (found == entries_.end() || !CaughtUp(found->second, record.resource_version)) return false;
-  const bool awaited = found->second.awaited_since.has_value();
-  entries_.erase(found);
-  return awaited;
+  return found != entries_.end() && found->second.awaited_since &&
+         CaughtUp(found->second, record.resource_version);
+}
+
+void ReadYourWrites::Arrived(const Key& key, const Record& record) {
+  std::lock_guard guard(mutex_);
+  const auto found = entries_.find(key);
+  if (found != entries_.end() && CaughtUp(found->second, record.resource_version))
+    entries_.erase(found);
 }
 
 void ReadYourWrites::Forget(const Key& key) {

@@ -26,9 +26,10 @@ class ReadYourWrites {
 
   /// Remembers that a worker put the object aside because it IsBehind. Since when it has been so.
   SteadyTime Await(const Key& key, SteadyTime now);
-  /// The store holds this state of the object now. True if it has caught up and a worker waits for
-  /// that.
-  bool Arrived(const Key& key, const Record& record);
+  /// True if a worker waits for what this state of the object brings.
+  bool IsAwaited(const Key& key, const Record& record) const;
+  /// The store holds this state of the object now.
+  void Arrived(const Key& key, const Record& record);
   /// Ends the waiting for an object: it is gone, or was read afresh.
   void Forget(const Key& key);
 

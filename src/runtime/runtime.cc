@@ -64,10 +64,16 @@ void Runtime::Stop(Duration grace) {
 void Runtime::OnChange(const Follower& follower, TypeIndex type, const Change& change) {
   const Key own{type, change.record().key};
   AddMapped(follower, own, change);
-  if (!change.after) {
-    writes_.Forget(own);
-  } else if (writes_.Arrived(own, *change.after)) {
-    queue_.Add(own);  // a worker put it aside until now
+  NoteArrival(own, change.after);
+}
+
+void Runtime::NoteArrival(const Key& key, const RecordPtr& record) {
+  if (record) {
+    // Queued first: between the two lines nobody may find that all is quiet.
+    if (writes_.IsAwaited(key, *record)) queue_.Add(key);
+    writes_.Arrived(key, *record);
+  } else {
+    writes_.Forget(key);
   }
   queue_.Nudge();
 }
@@ -77,13 +83,18 @@ void Runtime::AddMapped(const Follower& follower, const Key& own, const Change& 
   const auto priority = change.origin == Origin::kList ? Priority::kLow : Priority::kNormal;
   const bool only_own_fields = OnlyOwnFieldsDiffer(change);
   for (const Key& key : map ? map(change) : std::vector<Key>{own}) {
-    if (key != own || !only_own_fields) {
+    if (key == own && only_own_fields) {
+      AddUnlessEcho(own, change.after->resource_version);
+    } else {
       queue_.Add(key, priority);
-    } else if (!writes_.IsOwn(own, change.after->resource_version)) {
-      // The answer to a write of ours may still be on its way: Wrote takes this back then.
-      queue_.AddForVersion(own, change.after->resource_version.ToString());
     }
   }
+}
+
+void Runtime::AddUnlessEcho(const Key& key, const ResourceVersion& version) {
+  std::lock_guard guard(echo_mutex_);
+  // The answer to a write of ours may still be on its way: Wrote takes this back then.
+  if (!writes_.IsOwn(key, version)) queue_.AddForVersion(key, version.ToString());
 }
 
 void Runtime::OnSynced(TypeIndex type) {
@@ -125,15 +136,13 @@ bool Runtime::WaitUntilSynced(SteadyTime deadline, const std::stop_token& stop) 
 
 void Runtime::Wrote(const Key& key, std::string_view resource_version) {
   const ResourceVersion version(resource_version);
-  writes_.Wrote(key, version);
-  // The watch may have been faster than the answer, before or after the line above.
-  queue_.Excuse(key, version.ToString());
-  if (const RecordPtr record = store_.Get(key)) {
-    writes_.Arrived(key, *record);
-  } else {
-    writes_.Forget(key);
+  {
+    std::lock_guard guard(echo_mutex_);
+    writes_.Wrote(key, version);
+    queue_.Excuse(key, version.ToString());
   }
-  queue_.Nudge();
+  // The watch may have been faster than the answer.
+  NoteArrival(key, store_.Get(key));
 }
 
 std::optional<Outcome> Runtime::BeforePass(const Key& key, const std::stop_token& stop) {

@@ -97,10 +97,12 @@ class Runtime {
   };
 
   void OnChange(const Follower& follower, TypeIndex type, const Change& change);
+  void NoteArrival(const Key& key, const RecordPtr& record);
   void OnSynced(TypeIndex type);
   bool AllSynced() const;  // the caller holds mutex_
   bool NothingOutstanding() const;
   void AddMapped(const Follower& follower, const Key& own, const Change& change);
+  void AddUnlessEcho(const Key& key, const ResourceVersion& version);
   std::optional<Outcome> BeforePass(const Key& key, const std::stop_token& stop);
   void AfterPass(const Key& key);
   Status ReadAlone(const Key& key, const std::stop_token& stop);
@@ -111,6 +113,7 @@ class Runtime {
   Store store_;
   Queue queue_;
   ReadYourWrites writes_;
+  std::mutex echo_mutex_;  // makes one step of looking for an own write and of what follows from it
   mutable std::mutex mutex_;
   mutable Signal synced_;
   std::vector<std::unique_ptr<Follower>> followers_;

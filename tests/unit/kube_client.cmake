@@ -1,0 +1,4 @@
+lab_test(unit_kube_client
+  SOURCES src/kube/client/client_test.cc src/kube/client/line_reader_test.cc
+  DEPS lab::kube_client
+  LABELS unit)
