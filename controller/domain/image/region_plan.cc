@@ -129,9 +129,12 @@ class Planner {
              target.name + " failed; it is repaired when Azure has finished with the version");
       return true;
     }
-    if (!in_.remembered) {
-      Report(target.name, RegionFinding::kNotRemembered,
-             target.name + " failed; only the current version is repaired");
+    // What is taken out must be put in again later, by the same spec and with the count in status.
+    if (!in_.remembered || !in_.managed || FindRegion(in_.desired, target.name) == nullptr) {
+      Report(target.name, RegionFinding::kNotRepaired,
+             target.name +
+                 " failed; only regions that this object asks for are repaired, and only "
+                 "those of the current version");
       return true;
     }
     if (record != nullptr && record->completed_time) {
@@ -188,9 +191,9 @@ class Planner {
     }
     const bool ordered = in_.rollout == Rollout::kOrdered;
     if (!ordered || before != RegionState::kPending) plan_.matches = false;
-    // Azure still lists a region that was just taken out: adding it now would add what is being
-    // deleted.
-    const bool going = VersionExists() && FindReported(in_.actual.reported, region.name) != nullptr;
+    // Azure still reports a region that we took out: adding it now would add what is being deleted.
+    const bool going = before == RegionState::kRemoving &&
+                       FindReported(in_.actual.reported, region.name) != nullptr;
     if (going || (ordered && blocked_)) {
       blocked_ = true;
       return;

@@ -6,9 +6,9 @@
 //   a region of the goal            in the version      not in the version
 //   -----------------------------   -----------------   ------------------------------------------
 //   nothing reported, or moving     wait                its turn: add it (Ordered: one at a time)
-//   Completed                       done                (reported still: it is going; wait)
+//   Completed                       done                put back
 //   Failed, Completed before        last good count     put back
-//   Failed, never Completed         remove (3 a day)    add again
+//   Failed, never Completed         remove (3 a day)    add again, once Azure reports it no more
 #pragma once
 
 #include <optional>
@@ -55,7 +55,7 @@ enum class RegionFinding {
   kHeldReplicas,      // the count asked for failed: the last one that completed is kept
   kRepairsExhausted,  // failed, and was repaired as often as is allowed today
   kSourceFailed,      // the source region failed: it cannot be removed, a new version is needed
-  kNotRemembered,     // failed, in a version that is not the current one
+  kNotRepaired,       // failed, and is no region that this object asks for in the current version
   kStorageRefused,    // another storageAccountType: Azure cannot change it
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "src/azure/model/operation.h"
 #include "src/azure/model/region.h"
 #include "src/base/text.h"
 #include "src/base/time_text.h"
@@ -69,6 +70,7 @@ RegionRecord Updated(const TargetRegion& goal, const VersionRegions& actual,
       record.completed_replica_count = before->completed_replica_count;
       record.failed_replica_count = before->failed_replica_count;
     }
+    record.state = RegionState::kUnknown;  // in the version, and Azure does not say
     if (const ReportedRegion* reported = FindReported(actual.reported, goal.name)) {
       SetReported(record, *reported);
     }
@@ -164,6 +166,29 @@ json::Value ToJson(const RepairCount& repair) {
   value.Set("day", repair.day);
   value.Set("count", repair.count);
   return value;
+}
+
+Result<VersionRegions> ReadVersionRegions(const json::Value& version_body,
+                                          const RegionHistory& history) {
+  VersionRegions regions;
+  LAB_ASSIGN_OR_RETURN(regions.targets, ReadTargetRegions(version_body));
+  regions.moving = azure::PhaseOf(version_body) == azure::OperationPhase::kRunning;
+  if (version_body.At({"properties", "replicationStatus"}) != nullptr) {
+    regions.reported = ReadReportedRegions(version_body);
+    return regions;
+  }
+  for (const RegionRecord& record : history.regions) {
+    regions.reported.push_back({.name = record.name,
+                                .state = record.state,
+                                .progress = record.progress.value_or(0),
+                                .details = record.details});
+  }
+  // What status says of a region that was not in the version is about our plans, not Azure's word.
+  std::erase_if(regions.reported, [&](const ReportedRegion& region) {
+    return FindRegion(regions.targets, region.name) == nullptr ||
+           region.state == RegionState::kPending || region.state == RegionState::kRemoving;
+  });
+  return regions;
 }
 
 std::vector<RegionRecord> UpdatedRecords(const std::vector<TargetRegion>& goal,

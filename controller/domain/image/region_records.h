@@ -70,12 +70,18 @@ const RegionRecord* FindRecord(const RegionHistory& history, std::string_view na
 json::Value ToJson(const RegionRecord& record);
 json::Value ToJson(const RepairCount& repair);
 
-/// What was read of a version, as this file and region_plan.h need it.
+/// What is known of a version now, as this file and region_plan.h need it.
 struct VersionRegions {
   std::vector<TargetRegion> targets;  // publishingProfile.targetRegions; empty: no version yet
   std::vector<ReportedRegion> reported;
   bool moving = false;  // provisioningState is not terminal
 };
+
+/// Reads them from a version's body. One that was read without $expand=ReplicationStatus (lists
+/// never have it) says nothing about states: those in `history` stand. kProtocol if its targets
+/// cannot be read.
+Result<VersionRegions> ReadVersionRegions(const json::Value& version_body,
+                                          const RegionHistory& history);
 
 /// The rows for `goal` (all regions the version is meant for), carried over from `history` where
 /// nothing moved.

@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{.name = "ThatAzureSaysNothingAbout",
             .goal = Target(1),
             .targets = {Target(1)},
-            .want = {.name = "a", .last_transition_time = At(10)}},
+            .want = {.name = "a", .state = kUnknown, .last_transition_time = At(10)}},
         Row{.name = "ThatIsBeingFilled",
             .goal = Target(1),
             .targets = {Target(1)},
@@ -214,6 +214,39 @@ TEST(ReportedRegions, AreReadFromDisplayNames) {
   EXPECT_THAT(ReadReportedRegions(*body),
               ElementsAre(ReportedRegion{"lakenorth", kCompleted, 100, ""},
                           ReportedRegion{"lakesouth", kUnknown, 0, ""}));
+}
+
+constexpr std::string_view kTwoTargets = R"("publishingProfile": {"targetRegions": [{"name": "a"},
+  {"name": "b"}]}, "provisioningState": "Updating")";
+
+RegionHistory CompletedAndRemoving() {
+  return {{{.name = "a", .state = kCompleted, .progress = 100},
+           {.name = "b", .state = kRemoving},
+           {.name = "c", .state = kFailed}},
+          {}};
+}
+
+TEST(VersionRegions, TakeStatesFromTheBodyWhereItHasThem) {
+  const auto body = json::Parse("{\"properties\": {" + std::string(kTwoTargets) + R"(,
+    "replicationStatus": {"summary": [{"region": "b", "state": "Failed"}]}}})");
+  const auto regions = ReadVersionRegions(*body, CompletedAndRemoving());
+  ASSERT_TRUE(regions);
+  EXPECT_THAT(regions->reported, ElementsAre(ReportedRegion{"b", kFailed, 0, ""}));
+  EXPECT_TRUE(regions->moving);
+  EXPECT_EQ(regions->targets.size(), 2U);
+}
+
+TEST(VersionRegions, TakeStatesFromStatusWhereTheBodyHasNone) {
+  const auto body = json::Parse("{\"properties\": {" + std::string(kTwoTargets) + "}}");
+  const auto regions = ReadVersionRegions(*body, CompletedAndRemoving());
+  ASSERT_TRUE(regions);
+  EXPECT_THAT(regions->reported, ElementsAre(ReportedRegion{"a", kCompleted, 100, ""}));
+}
+
+TEST(VersionRegions, AreStillWhereAzureShowsNoProvisioningState) {
+  const auto regions = ReadVersionRegions(*json::Parse("{}"), {});
+  ASSERT_TRUE(regions);
+  EXPECT_FALSE(regions->moving);
 }
 
 struct ReadyRow {

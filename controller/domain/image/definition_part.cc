@@ -1,0 +1,89 @@
+#include "controller/domain/arm.h"
+#include "controller/domain/image/bodies.h"
+#include "controller/domain/image/differences.h"
+#include "controller/domain/image/parts.h"
+#include "controller/domain/tagging.h"
+
+namespace labgallery::domain::image {
+namespace {
+
+constexpr Duration kLookAgain = std::chrono::seconds(10);
+
+ArmWrite DefinitionWrite(const Frame& frame, json::Value body) {
+  return {std::string(kDefinitionPart), Verb::kPut, frame.id, std::string(kGalleryVersion),
+          std::move(body)};
+}
+
+Need GalleryNeed(const GalleryInSight& gallery) {
+  return {Reason::kWaitingForGallery, gallery.problem, std::nullopt};
+}
+
+void DescribeNew(Part& part, const Frame& frame) {
+  part.differences = {{"image definition", frame.id.text(), "", true}};
+  if (!frame.seen.gallery.ready) part.need = GalleryNeed(frame.seen.gallery);
+  if (!frame.spec.definition) {
+    part.refusal =
+        Refusal{Reason::kInvalidSpec,
+                "spec.definition: is needed to create the image definition, which does not exist"};
+    return;
+  }
+  if (frame.source.empty()) {
+    part.refusal = Refusal{Reason::kInvalidSpec,
+                           "spec.location: is needed, because the gallery's location is not known"};
+    return;
+  }
+  part.writes = {
+      DefinitionWrite(frame, NewDefinitionBody(*frame.spec.definition, frame.source.name(),
+                                               NewTags(frame.spec.tags, frame.seen.OwnTag())))};
+}
+
+void DescribePresent(Part& part, const Frame& frame) {
+  const json::Value& body = frame.seen.definition.body;
+  part.differences = TagDifferences(frame.spec.tags, TagsOf(body), frame.ownership);
+  std::string immutable;
+  if (frame.spec.definition) {
+    for (const BodyDifference& d :
+         DefinitionDifferences(*frame.spec.definition, frame.spec.location.value_or(""), body)) {
+      part.differences.push_back({d.path, d.want, d.have, d.addition});
+      if (!d.immutable) continue;
+      if (!immutable.empty()) immutable += ", ";
+      immutable += d.path + " is " + (d.have.empty() ? "absent" : d.have) +
+                   " in Azure, the spec asks for " + d.want;
+    }
+  }
+  if (!immutable.empty()) {
+    part.refusal = Refusal{
+        Reason::kInvalidSpec,
+        immutable + ": Azure cannot change this; use another azureName, or change the spec back"};
+    return;
+  }
+  if (azure::PhaseOf(body) == azure::OperationPhase::kFailed) {
+    part.differences.push_back({"properties.provisioningState", "Succeeded", "Failed", true});
+  }
+  if (part.differences.empty()) return;
+  part.writes = {DefinitionWrite(
+      frame, ChangedDefinitionBody(frame.spec.definition, body,
+                                   DesiredTags(frame.spec.tags, TagsOf(body), frame.ownership,
+                                               frame.seen.OwnTag())))};
+}
+
+}  // namespace
+
+Part DefinitionPart(const Frame& frame) {
+  Part part{.name = std::string(kDefinitionPart)};
+  if (frame.id.empty()) {
+    part.need = GalleryNeed(frame.seen.gallery);
+    return part;
+  }
+  NoteProgress(part, frame.seen, frame.seen.definition, kLookAgain);
+  if (frame.seen.definition.present()) {
+    part.present = true;
+    part.removals = {{part.name, Verb::kDelete, frame.id, std::string(kGalleryVersion), {}}};
+    DescribePresent(part, frame);
+  } else {
+    DescribeNew(part, frame);
+  }
+  return part;
+}
+
+}  // namespace labgallery::domain::image

@@ -1,0 +1,63 @@
+// The kind Image: what is observed of one, its parts (definition, versions with their regions,
+// retention), and what it reports. Joins the leaf logic of this folder with the rules' view of the
+// world. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/domain/geography.h"
+#include "controller/domain/image/region_plan.h"
+#include "controller/domain/image/spec.h"
+#include "controller/domain/image/versions.h"
+#include "controller/domain/observation.h"
+#include "controller/domain/prices.h"
+#include "controller/domain/status.h"
+
+namespace labgallery::domain::image {
+
+/// The gallery that the image belongs to, as far as the cluster knows it.
+struct GalleryInSight {
+  azure::ResourceId id;  // empty: the object that galleryRef names is not there
+  azure::Region location;
+  bool ready = false;
+  std::string problem;  // what is awaited, when not ready
+};
+
+/// A version of the definition as it was read.
+struct VersionInSight {
+  std::string name;
+  json::Value body;
+  bool with_regions = false;  // read with $expand=ReplicationStatus
+};
+
+struct ImageObservation : Observation {
+  GalleryInSight gallery;
+  Seen definition;
+  bool versions_read = false;
+  std::vector<VersionInSight> versions;
+  bool regions_from_status = false;  // a bulk read: the regions are as status remembers them
+  std::optional<RegionCatalog> catalog;
+  std::string catalog_problem;  // why it could not be read
+  const PriceTable* prices = nullptr;
+};
+
+/// The definition's id; empty while the gallery is not known.
+azure::ResourceId DefinitionId(const ImageSpec& spec, const GalleryInSight& gallery,
+                               const std::string& object_name);
+
+/// Where the definition and its versions live: the spec's location, otherwise the gallery's.
+azure::Region SourceRegion(const ImageSpec& spec, const GalleryInSight& gallery,
+                           const Seen& definition);
+
+/// Every ARM id that the spec names.
+std::vector<std::string> NamedIds(const ImageSpec& spec);
+
+/// True if the catalog of regions is needed for a decision.
+bool WantsCatalog(const ImageObservation& seen, const ImageSpec& spec);
+
+Assessment Assess(const ImageObservation& seen);
+
+}  // namespace labgallery::domain::image

@@ -1,0 +1,252 @@
+#include <algorithm>
+
+#include "controller/domain/arm.h"
+#include "controller/domain/image/bodies.h"
+#include "controller/domain/image/differences.h"
+#include "controller/domain/image/parts.h"
+#include "controller/domain/names.h"
+#include "controller/domain/tagging.h"
+#include "src/base/text.h"
+#include "src/base/time_text.h"
+
+namespace labgallery::domain::image {
+namespace {
+
+// Versions take minutes to hours; Azure itself says 60 s in its answers (recorded traffic of
+// Azure/azure-cli).
+constexpr Duration kLookAgain = std::chrono::seconds(60);
+
+azure::ResourceId VersionId(const Frame& frame, std::string_view version) {
+  return frame.id.Child("versions", version);
+}
+
+ArmWrite VersionWrite(const Frame& frame, const std::string& version, json::Value body) {
+  return {VersionPart(version), Verb::kPut, VersionId(frame, version), std::string(kGalleryVersion),
+          std::move(body)};
+}
+
+std::vector<ReportedRegion> ReportedFromStatus(const RegionHistory& history) {
+  std::vector<ReportedRegion> reported;
+  for (const RegionRecord& record : history.regions) {
+    reported.push_back({record.name, record.state, record.progress.value_or(0), record.details});
+  }
+  return reported;
+}
+
+VersionRegions RegionsOf(const Frame& frame, const VersionInSight& version,
+                         const RegionHistory& history) {
+  VersionRegions regions;
+  regions.targets = ReadTargetRegions(version.body).value_or(std::vector<TargetRegion>());
+  regions.reported = version.with_regions || !frame.seen.regions_from_status
+                         ? ReadReportedRegions(version.body)
+                         : ReportedFromStatus(history);
+  regions.moving = azure::PhaseOf(version.body) == azure::OperationPhase::kRunning;
+  return regions;
+}
+
+RegionPlanInput PlanInput(const Frame& frame, const std::string& version, bool ours,
+                          VersionRegions actual, RegionHistory history) {
+  RegionPlanInput input;
+  input.source_region = frame.source.name();
+  input.desired = frame.targets.regions;
+  input.managed = frame.spec.replication.has_value();
+  input.ours = ours;
+  input.remembered = frame.seen.status.Text({"version"}) == version;
+  if (frame.spec.replication) input.rollout = frame.spec.replication->rollout;
+  input.actual = std::move(actual);
+  input.history = std::move(history);
+  input.now = frame.seen.now;
+  return input;
+}
+
+// Nothing can be planned while the regions of the geography are not known.
+bool TargetsUnknown(const Frame& frame, Part& part) {
+  if (frame.targets_problem.empty()) return false;
+  part.need = Need{Reason::kRegionUnavailable, frame.targets_problem, std::chrono::minutes(1)};
+  return true;
+}
+
+void DescribeNew(VersionAssessment& result, const Frame& frame) {
+  Part& part = result.part;
+  const std::string handled(frame.seen.status.Text({"handledRecreate"}));
+  std::optional<std::string> asked;
+  const auto annotation =
+      frame.seen.meta.annotations.find(std::string(annotation::kRecreateVersion));
+  if (annotation != frame.seen.meta.annotations.end()) asked = annotation->second;
+  const VersionPresence presence =
+      PresenceOf(result.version, false, frame.seen.status.Text({"versionSeenSucceeded"}),
+                 ReadRecreateRequest(asked, handled, result.version));
+  if (presence == VersionPresence::kMissing) {
+    result.missing = part.refusal =
+        Refusal{Reason::kVersionMissing,
+                "version " + result.version +
+                    " was there and has vanished from Azure; annotate the object with " +
+                    std::string(annotation::kRecreateVersion) + "=" + result.version +
+                    " to have it made again"};
+    return;
+  }
+  result.recreate = presence == VersionPresence::kToRecreate;
+  part.differences = {{"version", result.version, "", true}};
+  result.plan = PlanRegions(PlanInput(frame, result.version, true, {}, {}));
+  result.history = AfterPlan(result.plan, UpdatedRecords(result.plan.goal, {}, {}, frame.seen.now));
+  if (TargetsUnknown(frame, part)) return;
+  part.writes = {VersionWrite(
+      frame, result.version,
+      NewVersionBody(frame.spec, frame.source.name(), NewTags(frame.spec.tags, frame.seen.OwnTag()),
+                     result.plan.targets))};
+}
+
+// The version's own fields; true if something was found that has to be written or refused.
+bool DescribeFields(VersionAssessment& result, const Frame& frame, const VersionInSight& version,
+                    const VersionRegions& actual) {
+  if (frame.spec.version != result.version) return false;
+  Part& part = result.part;
+  const Ownership ownership = OwnershipOf(version.body, frame.seen.OwnTag());
+  part.differences = TagDifferences(frame.spec.tags, TagsOf(version.body), ownership);
+  std::string immutable;
+  for (const BodyDifference& d :
+       VersionDifferences(frame.spec, frame.spec.location.value_or(""), version.body)) {
+    part.differences.push_back(
+        {"versions." + result.version + "." + d.path, d.want, d.have, d.addition});
+    if (d.immutable) immutable += (immutable.empty() ? "" : ", ") + d.path;
+  }
+  if (!immutable.empty()) {
+    part.refusal =
+        Refusal{Reason::kInvalidSpec,
+                immutable + " of version " + result.version +
+                    " is different in Azure and cannot change; give spec.version a new number"};
+    return true;
+  }
+  if (part.differences.empty() || actual.moving) return false;
+  part.writes = {VersionWrite(frame, result.version,
+                              ChangedVersionBody(frame.spec, version.body,
+                                                 DesiredTags(frame.spec.tags, TagsOf(version.body),
+                                                             ownership, frame.seen.OwnTag()),
+                                                 actual.targets))};
+  return true;
+}
+
+std::string ReportText(const std::vector<RegionReport>& reports) {
+  std::vector<std::string> texts;
+  for (const RegionReport& report : reports) texts.push_back(report.region + ": " + report.message);
+  return Join(texts, "; ");
+}
+
+void SendPlan(VersionAssessment& result, const Frame& frame, const VersionInSight& version) {
+  Part& part = result.part;
+  const bool allow = result.plan.step == RegionStep::kAllowRemoval;
+  const bool own = frame.spec.version == result.version;
+  json::Value body = allow ? RemovalAllowedBody(version.body)
+                     : own ? ChangedVersionBody(frame.spec, version.body, TagsOf(version.body),
+                                                result.plan.targets)
+                           : FoundVersionBody(version.body, result.plan.targets);
+  part.writes = {VersionWrite(frame, result.version, std::move(body))};
+  part.report_at_once = !result.plan.removed_for_repair.empty();
+  for (const RegionReport& report : result.plan.reports) {
+    part.events.push_back(
+        {Event::Type::kWarning, "RegionRepair", report.region + ": " + report.message});
+  }
+}
+
+void NoteReplication(VersionAssessment& result, const Frame& frame, const VersionRegions& actual) {
+  Part& part = result.part;
+  const bool waiting = result.plan.step == RegionStep::kWait;
+  const bool filling = result.counts.completed + result.counts.failed < result.counts.target;
+  if (!actual.moving && !(waiting && filling)) return;
+  const auto& running = frame.seen.Memory(part.name).running;
+  Moving moving{Reason::kReplicating,
+                "version " + result.version + " is in " + result.counts.Summary() + " regions",
+                running ? running->look_again : kLookAgain};
+  if (actual.moving && actual.reported.empty()) {
+    moving.reason = MovingReason(FindVersion(frame.seen, result.version)->body);
+    moving.message = "version " + result.version + " is being made";
+  }
+  if (const auto since =
+          StalledSince(result.history.regions, frame.seen.settings.stall_after, frame.seen.now)) {
+    moving.reason = Reason::kReplicationStalled;
+    moving.message += ", without progress since " + Rfc3339(*since);
+  }
+  part.moving = std::move(moving);
+}
+
+void DescribeRegions(VersionAssessment& result, const Frame& frame, const VersionInSight& version,
+                     const VersionRegions& actual) {
+  RegionHistory history = ReadRegionHistory(frame.seen.status, result.version);
+  RegionPlanInput input = PlanInput(frame, result.version, result.ours, actual, history);
+  input.removal_allowed = AllowsRemoval(version.body);
+  result.plan = PlanRegions(input);
+  result.history =
+      AfterPlan(result.plan, UpdatedRecords(result.plan.goal, actual, history, frame.seen.now));
+  result.counts = CountRegions(result.history.regions);
+  const auto minimum = frame.spec.replication ? frame.spec.replication->min_regions : std::nullopt;
+  result.enough = EnoughRegions(result.counts, minimum) && result.plan.matches;
+}
+
+}  // namespace
+
+std::string VersionPart(std::string_view version) {
+  return "image version " + std::string(version);
+}
+
+const VersionInSight* FindVersion(const ImageObservation& seen, std::string_view name) {
+  const auto found = std::find_if(seen.versions.begin(), seen.versions.end(),
+                                  [name](const VersionInSight& v) { return v.name == name; });
+  return found == seen.versions.end() ? nullptr : &*found;
+}
+
+VersionAssessment AssessVersion(const Frame& frame, const std::string& version) {
+  VersionAssessment result;
+  result.version = version;
+  result.part.name = VersionPart(version);
+  const VersionInSight* sight = FindVersion(frame.seen, version);
+  Seen seen;
+  if (sight != nullptr) seen = Present(sight->body);
+  NoteProgress(result.part, frame.seen, seen, kLookAgain);
+  if (sight == nullptr) {
+    DescribeNew(result, frame);
+    return result;
+  }
+  result.present = true;
+  result.ours = OwnershipOf(sight->body, frame.seen.OwnTag()).owner == Owner::kUs;
+  Part& part = result.part;
+  part.present = true;
+  const RegionHistory history = ReadRegionHistory(frame.seen.status, version);
+  const VersionRegions actual = RegionsOf(frame, *sight, history);
+  DescribeRegions(result, frame, *sight, actual);
+  const bool own_fields = DescribeFields(result, frame, *sight, actual);
+  if (TargetsUnknown(frame, part)) return result;
+  if (frame.spec.replication) {
+    for (const BodyDifference& d : TargetDifferences(frame.targets.regions, actual.targets)) {
+      if (!result.ours && !d.addition) continue;  // on what others saved regions are only added
+      part.differences.push_back(
+          {"versions." + version + "." + d.path, d.want, d.have, d.addition});
+    }
+  }
+  if (own_fields) {
+    if (actual.moving) NoteReplication(result, frame, actual);
+    return result;
+  }
+  const auto refused = std::find_if(
+      result.plan.reports.begin(), result.plan.reports.end(),
+      [](const RegionReport& r) { return r.finding == RegionFinding::kStorageRefused; });
+  if (refused != result.plan.reports.end()) {
+    part.refusal = Refusal{Reason::kInvalidSpec, refused->region + ": " + refused->message};
+  }
+  const bool send =
+      result.plan.step == RegionStep::kSend || result.plan.step == RegionStep::kAllowRemoval;
+  if (send && !actual.moving) SendPlan(result, frame, *sight);
+  NoteReplication(result, frame, actual);
+  const bool failed = azure::PhaseOf(sight->body) == azure::OperationPhase::kFailed;
+  if (failed && part.writes.empty() && !part.failure && frame.spec.version == version &&
+      !result.enough) {
+    // What failed is sent again as it is wished: Azure takes the same PUT as a new attempt.
+    part.writes = {VersionWrite(
+        frame, version,
+        ChangedVersionBody(frame.spec, sight->body, TagsOf(sight->body),
+                           actual.targets.empty() ? frame.targets.regions : actual.targets))};
+  }
+  part.serves = result.enough;
+  return result;
+}
+
+}  // namespace labgallery::domain::image
