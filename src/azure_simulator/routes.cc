@@ -5,6 +5,7 @@
 
 #include "src/azure_simulator/compute_galleries.h"
 #include "src/azure_simulator/lab_accounts.h"
+#include "src/azure_simulator/resource_graph.h"
 #include "src/azure_simulator/role_assignments.h"
 #include "src/azure_simulator/subscriptions.h"
 #include "src/base/text.h"
@@ -24,6 +25,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {http::Method::kGet, "/metadata/endpoints", GetMetadata, RouteKind::kOpen},
     {http::Method::kGet, "/v1.0/servicePrincipals", ListServicePrincipals, RouteKind::kDirectory},
     {http::Method::kGet, "/v1.0/{servicePrincipal}", GetServicePrincipal, RouteKind::kDirectory},
+    {http::Method::kPost, "/providers/Microsoft.ResourceGraph/resources", QueryResources, RouteKind::kQuery},
     {http::Method::kGet, "/subscriptions/{s}", GetSubscription},
     {http::Method::kGet, "/subscriptions/{s}/locations", ListLocations},
     {http::Method::kGet, "/subscriptions/{s}/providers", ListProviders},
