@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Checks that the documents say what the tree says: modules, rules, decision records, links, make targets."""
+import pathlib
+import re
+import sys
+
+import rules
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def first_column(text, heading):
+    """The back-quoted first cells of the first table behind a heading."""
+    section = text.split(heading, 1)[1].split("\n## ", 1)[0]
+    table = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE).group(0)
+    return re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)
+
+
+def rows_of_the_code():
+    text = (ROOT / "controller/domain/rules.cc").read_text()
+    table = text.split("// rules-begin", 1)[1].split("// rules-end", 1)[0]
+    return re.findall(r'\{"(\w+)"', table)
+
+
+def problems():
+    architecture = (ROOT / "ARCHITECTURE.md").read_text()
+    if set(first_column(architecture, "## 2. Map")) != set(rules.MODULES):
+        yield "ARCHITECTURE.md: the modules differ from tests/layering/rules.py"
+    if first_column(architecture, "## 5. The rules") != rows_of_the_code():
+        yield "ARCHITECTURE.md: the rules differ from controller/domain/rules.cc"
+
+    index = (ROOT / "docs/adr/README.md").read_text()
+    for record in sorted((ROOT / "docs/adr").glob("0*.md")):
+        if f"({record.name})" not in index:
+            yield f"docs/adr/README.md does not list {record.name}"
+        missing = {"Status:", "## Context", "## Decision", "## Consequences"} - set(
+            re.findall(r"^(Status:|## \w+)", record.read_text(), re.MULTILINE))
+        if missing:
+            yield f"docs/adr/{record.name} has no {', '.join(sorted(missing))}"
+
+    for module in rules.MODULES:
+        if any((ROOT / module).glob("*.cc")) and not (ROOT / module / "README.md").exists():
+            yield f"{module} has no README.md"
+
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("src/**/README.md"),
+                     *ROOT.glob("controller/**/README.md"), *ROOT.glob("manifests/**/*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)", document.read_text()):
+            if "://" not in target and not (document.parent / target).exists():
+                yield f"{document.relative_to(ROOT)}: there is no {target}"
+
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for document in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"):
+        # `make NAME` as code: in back-quotes, or at the start of a line of a listing.
+        for name in re.findall(r"(?:`|^)make ([a-z-]+)", (ROOT / document).read_text(), re.MULTILINE):
+            if name not in targets and not name.startswith("test-"):
+                yield f"{document}: there is no target 'make {name}'"
+
+
+def main():
+    found = list(problems())
+    for problem in found:
+        print(problem)
+    print(f"documents: {len(found)} problems")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
