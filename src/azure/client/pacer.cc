@@ -200,9 +200,9 @@ Pacer::Gate& Pacer::ProviderGate(const RateUse& use, SteadyTime now) {
 }
 
 Pacer::Gate& Pacer::SharedGate(const RateUse& use, SteadyTime now) {
-  const BucketSize size = use.kind == RateKind::kReads    ? options_.reads
-                          : use.kind == RateKind::kWrites ? options_.writes
-                                                          : options_.deletes;
+  BucketSize size = options_.reads;
+  if (use.kind == RateKind::kWrites) size = options_.writes;
+  if (use.kind == RateKind::kDeletes) size = options_.deletes;
   return GateOf("shared " + std::string(Name(use.kind)) + " " + use.subscription, {size}, now);
 }
 

@@ -119,7 +119,7 @@ bool IsFromArm(const http::Response& response, const std::optional<Told>& told) 
   const RequestIds ids = RequestIdsOf(response.headers);
   if (!ids.request.empty() || !ids.correlation.empty()) return true;
   const std::string type = Lower(response.headers.Get("Content-Type").value_or(""));
-  return told && (!told->code.empty() || type.rfind("application/problem+json", 0) == 0);
+  return told && (!told->code.empty() || type.starts_with("application/problem+json"));
 }
 
 ErrorKind KindOf404(const http::Response& response, const std::optional<Told>& told) {

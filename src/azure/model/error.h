@@ -32,6 +32,6 @@ Error ErrorFrom(const http::Response& response, SystemTime now);
 /// The error object inside a body that came with a success: of a failed operation, of
 /// latestOperationResult, of a region. kUnavailable, as nothing says whose fault it is; `fallback`
 /// is the message where the object holds none.
-Error ErrorFromBody(const json::Value& error, std::string_view fallback);
+Error ErrorFromBody(const json::Value& body, std::string_view fallback);
 
 }  // namespace labgallery::azure

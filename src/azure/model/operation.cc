@@ -73,7 +73,7 @@ OperationState Finished(const Operation& operation, json::Value result) {
 OperationState FailedWith(const json::Value& told, std::string_view status) {
   OperationState state{.phase = OperationPhase::kFailed};
   state.error = ErrorFromBody(told, "the operation ended as " + std::string(status));
-  if (state.error->code.empty() && Lower(status).rfind("cancel", 0) == 0) {
+  if (state.error->code.empty() && Lower(status).starts_with("cancel")) {
     state.error->code = "OperationCanceled";
   }
   return state;

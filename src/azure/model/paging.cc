@@ -19,8 +19,8 @@ Result<Page> ReadPage(json::Value body) {
 }
 
 Result<std::string> FollowLink(std::string_view link, std::string_view origin) {
-  const std::string text =
-      link.rfind('/', 0) == 0 ? std::string(origin) + std::string(link) : std::string(link);
+  std::string text =
+      link.starts_with('/') ? std::string(origin) + std::string(link) : std::string(link);
   const auto url = http::ParseUrl(text);
   const auto home = http::ParseUrl(origin);
   if (!url || !home || url->origin() != home->origin()) {

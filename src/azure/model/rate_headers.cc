@@ -22,7 +22,7 @@ std::optional<double> Number(std::string_view text) {
 }
 
 std::optional<std::string_view> After(std::string_view text, std::string_view prefix) {
-  if (text.rfind(prefix, 0) != 0) return std::nullopt;
+  if (!text.starts_with(prefix)) return std::nullopt;
   return text.substr(prefix.size());
 }
 

@@ -145,7 +145,7 @@ std::string_view ResourceId::name() const {
   return std::string_view(text_).substr(text_.rfind('/') + 1);
 }
 
-bool ResourceId::Is(std::string_view other) const { return EqualsIgnoreCase(type(), other); }
+bool ResourceId::Is(std::string_view wanted) const { return EqualsIgnoreCase(type(), wanted); }
 
 ResourceId ResourceId::Parent() const {
   if (empty()) return {};
@@ -160,7 +160,7 @@ ResourceId ResourceId::Parent() const {
 }
 
 bool ResourceId::Within(const ResourceId& scope) const {
-  if (scope.empty() || key_.rfind(scope.key_, 0) != 0) return false;
+  if (scope.empty() || !key_.starts_with(scope.key_)) return false;
   return key_.size() == scope.key_.size() || key_[scope.key_.size()] == '/';
 }
 

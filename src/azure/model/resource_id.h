@@ -53,7 +53,7 @@ class ResourceId {
   std::string type() const;
   std::string_view name() const;  // the last segment
   /// Compares type() without case.
-  bool Is(std::string_view type) const;
+  bool Is(std::string_view wanted) const;
 
   /// Without the last type and name: the parent resource, the resource group, the subscription; of
   /// an extension resource what it hangs on. Empty at the top.
