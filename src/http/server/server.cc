@@ -79,10 +79,14 @@ struct Server::State {
 
   void Stop() {
     if (!sessions.Stop()) return;
-    context.stop();
+    asio::post(strand, [this] {
+      error_code ignored;
+      acceptor.close(ignored);
+      pause.cancel();
+    });
+    // Not context.stop(): what is in the queue has sockets to close. Now nothing new comes in, so
+    // it runs dry.
     threads.clear();
-    error_code ignored;
-    acceptor.close(ignored);
   }
 
   const int threads_wanted;

