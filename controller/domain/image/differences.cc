@@ -100,7 +100,7 @@ void CompareFeature(Comparison& properties, const Feature& feature, Change chang
 
 void CompareLocation(Comparison& body, const std::string& location) {
   const std::string_view have = body.body().Text({"location"});
-  if (azure::Region(have) == azure::Region(location)) return;
+  if (location.empty() || azure::Region(have) == azure::Region(location)) return;
   body.Add("location", azure::Region(location).name(), body.body().Find("location"),
            Change::kImmutable);
 }

@@ -28,8 +28,8 @@ struct BodyDifference {
 inline constexpr std::string_view kDefaultHyperVGeneration = "V2";
 inline constexpr std::string_view kDefaultSecurityType = "Standard";
 
-/// `definition` and `location` (any spelling) against a definition as read. Features are immutable
-/// unless allowUpdateImage is true.
+/// `definition` and `location` (any spelling; empty: not managed) against a definition as read.
+/// Features are immutable unless allowUpdateImage is true.
 std::vector<BodyDifference> DefinitionDifferences(const Definition& definition,
                                                   const std::string& location,
                                                   const json::Value& actual);

@@ -90,9 +90,9 @@ class Planner {
       target.storage_account_type = have.storage_account_type;
       plan_.matches = false;
       Report(want.name, RegionFinding::kStorageRefused,
-             "storageAccountType of " + want.name + " is " + *have.storage_account_type +
+             "storageAccountType is " + *have.storage_account_type +
                  " and Azure cannot change it to " + *want.storage_account_type +
-                 ": make a new version");
+                 "; make a new version");
     }
     const RegionRecord* record = FindRecord(in_.history, want.name);
     const bool failed = StateOf(want.name) == RegionState::kFailed;
@@ -116,7 +116,7 @@ class Planner {
       return;
     }
     Report(target.name, RegionFinding::kHeldReplicas,
-           std::to_string(*target.replicas) + " replicas failed in " + target.name + "; it keeps " +
+           std::to_string(*target.replicas) + " replicas failed; it keeps " +
                std::to_string(*record->completed_replica_count) +
                ", the last count that completed. Another replicaCount will be tried");
     target.replicas = record->completed_replica_count;
@@ -126,23 +126,22 @@ class Planner {
   bool Repair(TargetRegion& target, const TargetRegion& have, const RegionRecord* record) {
     if (in_.actual.moving) {
       Report(target.name, RegionFinding::kFailedForNow,
-             target.name + " failed; it is repaired when Azure has finished with the version");
+             "failed; it is repaired when Azure has finished with the version");
       return true;
     }
     // What is taken out must be put in again later, by the same spec and with the count in status.
     if (!in_.remembered || !in_.managed || FindRegion(in_.desired, target.name) == nullptr) {
       Report(target.name, RegionFinding::kNotRepaired,
-             target.name +
-                 " failed; only regions that this object asks for are repaired, and only "
-                 "those of the current version");
+             "failed; only regions that this object asks for are repaired, and only those of the "
+             "current version");
       return true;
     }
     if (record != nullptr && record->completed_time) {
       const auto good = record->completed_replica_count;
       if (good && have.replicas != good) {
         Report(target.name, RegionFinding::kHeldReplicas,
-               target.name + " failed with its present replica count; back to " +
-                   std::to_string(*good) + ", the last count that completed");
+               "failed with its present replica count; back to " + std::to_string(*good) +
+                   ", the last count that completed");
         target.replicas = good;
         return true;
       }
@@ -151,8 +150,7 @@ class Planner {
     }
     if (target.name == in_.source_region) {
       Report(target.name, RegionFinding::kSourceFailed,
-             "the source region " + target.name +
-                 " failed and cannot be removed and added again: make a new version");
+             "failed, and the source region cannot be removed and added again; make a new version");
       return true;
     }
     if (!CountRepair(target.name)) return true;
@@ -169,13 +167,13 @@ class Planner {
     if (repair->count >= kRepairsPerDay) {
       plan_.look_again = NextDay(in_.now);
       Report(region, RegionFinding::kRepairsExhausted,
-             region + " failed and was repaired " + std::to_string(repair->count) +
+             "failed and was repaired " + std::to_string(repair->count) +
                  " times today; the next attempt is at " + Rfc3339(*plan_.look_again));
       return false;
     }
     ++repair->count;
     Report(region, RegionFinding::kRepairing,
-           region + " failed; repair " + std::to_string(repair->count) + " of " +
+           "failed; repair " + std::to_string(repair->count) + " of " +
                std::to_string(kRepairsPerDay) + " today");
     return true;
   }
@@ -186,8 +184,7 @@ class Planner {
     const bool vanished =
         VersionExists() && before != RegionState::kPending && before != RegionState::kRemoving;
     if (vanished) {
-      Report(region.name, RegionFinding::kVanished,
-             region.name + " was removed from the version and is put back");
+      Report(region.name, RegionFinding::kVanished, "was removed from the version and is put back");
     }
     const bool ordered = in_.rollout == Rollout::kOrdered;
     if (!ordered || before != RegionState::kPending) plan_.matches = false;

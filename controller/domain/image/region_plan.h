@@ -62,7 +62,7 @@ enum class RegionFinding {
 struct RegionReport {
   std::string region;
   RegionFinding finding = RegionFinding::kFailedForNow;
-  std::string message;
+  std::string message;  // goes on after the name of the region
   friend bool operator==(const RegionReport&, const RegionReport&) = default;
 };
 

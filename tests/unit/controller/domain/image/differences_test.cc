@@ -64,6 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
                       [](Definition&) {},
                       {Immutable("location", R"("hilleast")", R"("Lake North")")},
                       "Hill East"},
+        DefinitionRow{"NotTheLocationWhereNoneIsAsked", [](Definition&) {}, {}, ""},
         DefinitionRow{"OsType",
                       [](Definition& d) { d.os_type = "Windows"; },
                       {Immutable("properties.osType", R"("Windows")", R"("Linux")")}},
