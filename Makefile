@@ -7,6 +7,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 JOBS ?= $(shell nproc)
+SOAK_MINUTES ?= 10
 SAMPLE ?= manifests/samples/full
 BINARY := build/release/labgallery
 SOURCES := git ls-files --cached --others --exclude-standard -- '*.h' '*.cc'
@@ -65,6 +66,18 @@ fmt: deps-check ## format our sources
 	@$(SOURCES) | xargs clang-format-19 -i
 fmt-check: deps-check ## fail if a source is not formatted
 	@$(SOURCES) | xargs clang-format-19 --dry-run --Werror
+
+.PHONY: golden bench soak
+golden: deps ## write the golden files anew from what the code says now (review the difference)
+	@$(call build,dev,tests-golden)
+	LABGALLERY_UPDATE_GOLDEN=1 scripts/run-tests golden
+	git --no-pager diff --stat -- tests/golden
+bench: deps ## measure requests, memory and speed; print the tables
+	@$(call build,bench,labgallery_bench)
+	build/bench/tests/bench/labgallery_bench
+soak: deps ## faults and crashes from random seeds, until SOAK_MINUTES (10) are over
+	@$(call build,bench,labgallery_soak)
+	build/bench/tests/component/labgallery_soak --minutes $(SOAK_MINUTES)
 
 .PHONY: clean
 clean: ## remove what was built
