@@ -1,5 +1,6 @@
 #include "src/embedded_kube/admission.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "src/base/text.h"
@@ -49,6 +50,22 @@ void CopyMember(const Value& from, Value& to, std::string_view name) {
   }
 }
 
+// Everything stored can be read again, also from inside a list or an event, within the parser's
+// limit.
+constexpr int kMaxDepth = 56;
+
+bool IsDeeperThan(const Value& value, int levels) {
+  if (levels == 0) return value.IsArray() || value.IsObject();
+  if (const Value::Array* items = value.AsArray()) {
+    return std::any_of(items->begin(), items->end(),
+                       [&](const Value& item) { return IsDeeperThan(item, levels - 1); });
+  }
+  const Value::Object* members = value.AsObject();
+  return members != nullptr &&
+         std::any_of(members->begin(), members->end(),
+                     [&](const auto& member) { return IsDeeperThan(member.second, levels - 1); });
+}
+
 }  // namespace
 
 std::string MediaType(const http::Request& request) {
@@ -86,6 +103,7 @@ Outcome<bool> ReadDryRun(const Query& query) {
 
 Outcome<Draft> Understand(const Resource& resource, Value object) {
   EMK_REFUSE_IF(CheckType(resource, object));
+  if (IsDeeperThan(object, kMaxDepth)) return Refuse(BadRequest("the object is nested too deeply"));
   Draft draft{.object = std::move(object), .unknown = {}};
   EMK_REFUSE_IF(NormaliseMetadata(draft.object, draft.unknown));
   for (std::string& path : resource.schema.Prune(draft.object))

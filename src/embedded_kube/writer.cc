@@ -16,8 +16,8 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view kPatchTypes =
-    "application/json-patch+json, application/merge-patch+json";
+constexpr std::string_view kJsonPatch = "application/json-patch+json";
+constexpr std::string_view kMergePatch = "application/merge-patch+json";
 
 // Unknown fields are refused, told, or passed over, as the client asked.
 Outcome<std::vector<std::string>> Warnings(const Call& call,
@@ -172,11 +172,12 @@ Outcome<Written> Writer::Replace(const Call& call) {
 
 Outcome<Written> Writer::Patch(const Call& call) {
   const std::string type = MediaType(call.request);
-  if (kPatchTypes.find(type) == std::string_view::npos)
-    return Refuse(UnsupportedMediaType(kPatchTypes));
+  if (type != kJsonPatch && type != kMergePatch) {
+    return Refuse(UnsupportedMediaType(std::string(kJsonPatch) + ", " + std::string(kMergePatch)));
+  }
   const auto patch = json::Parse(call.request.body);
   if (!patch) return Refuse(BadRequest("error decoding patch: " + patch.error().message));
-  if (type == "application/json-patch+json") {
+  if (type == kJsonPatch) {
     return Modify(call, [&](Value object) -> Outcome<Value> {
       EMK_REFUSE_IF(ApplyJsonPatch(object, *patch));
       return object;
