@@ -1,5 +1,6 @@
 #include "src/json/parse.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -78,6 +79,51 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   std::string problem_;
 };
 
+constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
+
+bool IsPlain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+}
+
+void AppendString(const std::string& value, std::string& text) {
+  if (IsPlain(value)) {
+    text.append(1, '"').append(value).append(1, '"');
+  } else {
+    text += nlohmann::json(value).dump(-1, ' ', false, kReplace);
+  }
+}
+
+// Without a tree of the library's: most texts are plain, and dumping is what servers do most.
+void Append(const Value& value, std::string& text) {
+  char separator = 0;
+  auto separate = [&] {
+    if (separator != 0) text += separator;
+    separator = ',';
+  };
+  if (const Value::Object* members = value.AsObject()) {
+    text += '{';
+    for (const auto& [key, member] : *members) {
+      separate();
+      AppendString(key, text);
+      text += ':';
+      Append(member, text);
+    }
+    text += '}';
+  } else if (const Value::Array* items = value.AsArray()) {
+    text += '[';
+    for (const Value& item : *items) {
+      separate();
+      Append(item, text);
+    }
+    text += ']';
+  } else if (const std::string* string = value.AsString()) {
+    AppendString(*string, text);
+  } else {
+    text += ToLibrary(value).dump();
+  }
+}
+
 }  // namespace
 
 Result<Value> Parse(std::string_view text, const ParseLimits& limits) {
@@ -94,11 +140,13 @@ Result<Value> Parse(std::string_view text, const ParseLimits& limits) {
 }
 
 std::string Dump(const Value& value) {
-  return ToLibrary(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string text;
+  Append(value, text);
+  return text;
 }
 
 std::string DumpPretty(const Value& value) {
-  return ToLibrary(value).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return ToLibrary(value).dump(2, ' ', false, kReplace) + "\n";
 }
 
 }  // namespace labgallery::json

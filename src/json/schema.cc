@@ -30,11 +30,13 @@ using LibraryAdapter = valijson::adapters::NlohmannJsonAdapter;
 constexpr std::string_view kNodeKeyword = "x-labgallery-node";
 constexpr char kWorded = '\x01';
 
-Value FromAdapter(const Adapter& adapter) {
+// With `deep` false, members and items are there, but as nulls.
+Value FromAdapter(const Adapter& adapter, bool deep) {
+  auto inner = [deep](const Adapter& part) { return deep ? FromAdapter(part, true) : Value(); };
   if (adapter.isObject()) {
     Value object{Value::Object()};
     adapter.applyToObject([&](const std::string& key, const Adapter& member) {
-      object.Set(key, FromAdapter(member));
+      object.Set(key, inner(member));
       return true;
     });
     return object;
@@ -42,7 +44,7 @@ Value FromAdapter(const Adapter& adapter) {
   if (adapter.isArray()) {
     Value array{Value::Array()};
     adapter.applyToArray([&](const Adapter& item) {
-      array.Push(FromAdapter(item));
+      array.Push(inner(item));
       return true;
     });
     return array;
@@ -84,7 +86,7 @@ class NodeConstraint final : public valijson::constraints::PolyConstraint {
   bool validate(const Adapter& target, const std::vector<std::string>& context,
                 valijson::ValidationResults* results) const override {
     bool valid = true;
-    rules_.Check(std::string(1, kWorded), FromAdapter(target),
+    rules_.Check(std::string(1, kWorded), FromAdapter(target, rules_.LooksInside()),
                  [&](const std::string& path, const std::string& message) {
                    valid = false;
                    if (results != nullptr) results->pushError(context, path + kWorded + message);
@@ -102,7 +104,7 @@ class NodeConstraint final : public valijson::constraints::PolyConstraint {
 class NodeBuilder final : public valijson::ConstraintBuilder {
  public:
   valijson::constraints::Constraint* make(const Adapter& node) const override {
-    auto rules = SchemaNode::Read(FromAdapter(node));
+    auto rules = SchemaNode::Read(FromAdapter(node, true));
     if (!rules) throw std::runtime_error(rules.error().message);
     return new NodeConstraint(*std::move(rules));
   }

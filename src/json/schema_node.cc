@@ -128,6 +128,12 @@ Result<SchemaNode> SchemaNode::Read(const Value& node) {
   return rules;
 }
 
+bool SchemaNode::LooksInside() const {
+  return list_type_ == "set" || list_type_ == "map" ||
+         std::any_of(enum_.begin(), enum_.end(),
+                     [](const Value& allowed) { return allowed.IsObject() || allowed.IsArray(); });
+}
+
 bool SchemaNode::TypeFits(const Value& value) const {
   if (value.IsNull()) return nullable_ || (type_.empty() && !int_or_string_);
   if (int_or_string_) return value.IsString() || value.AsInteger() != nullptr;

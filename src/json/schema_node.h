@@ -20,6 +20,10 @@ class SchemaNode {
   /// kInvalidInput if the node states something that cannot be enforced.
   static Result<SchemaNode> Read(const Value& node);
 
+  /// True if a rule depends on the members of an object or the items of an array, not only on their
+  /// number.
+  bool LooksInside() const;
+
   using Report = std::function<void(std::string path, std::string message)>;
 
   /// Calls `report` for each rule that `value` breaks; `path` is where it stands.
