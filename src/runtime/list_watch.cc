@@ -73,8 +73,8 @@ void ListWatch::Report(std::string_view what, const Error* error) {
   if (handlers_.on_trouble) handlers_.on_trouble(what, error);
 }
 
-// By value, since it may come from the state that ends here. A step ends with this call.
-void ListWatch::StartList(ResourceVersion lower_bound) {
+// A step ends with this call. `lower_bound` may be part of the state that is exchanged here.
+void ListWatch::StartList(const ResourceVersion& lower_bound) {
   if (!streaming_refused_) {
     state_ = StreamingList{.version = lower_bound};
     return;
@@ -141,13 +141,14 @@ void ListWatch::StepStreamingList(StreamingList& state, const std::stop_token& s
     state.opened = parts_.clock.SteadyNow();
     return;
   }
-  const auto event = state.stream->Next(stop);
+  auto read = state.stream->Next(stop);
   if (!state.late && parts_.clock.SteadyNow() - state.opened >= options_.late_bookmark) {
     state.late = true;
     Report("the end of a streaming list is late", nullptr);
   }
-  if (!event) return StreamingListFailed(state, event.error());
-  if (*event) return TakeInitialEvent(state, **event);
+  if (!read) return StreamingListFailed(state, read.error());
+  const std::optional<kube::WatchEvent> event = *std::move(read);
+  if (event) return TakeInitialEvent(state, *event);
   // A server that ignores sendInitialEvents never sends the end: list in the old way from now on.
   streaming_refused_ = true;
   Report("a streaming list ended before its end was marked", nullptr);

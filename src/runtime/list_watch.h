@@ -93,7 +93,7 @@ class ListWatch {
   void StepStreamingList(StreamingList& state, const std::stop_token& stop);
   void StepWatching(Watching& state, const std::stop_token& stop);
 
-  void StartList(ResourceVersion lower_bound);
+  void StartList(const ResourceVersion& lower_bound);
   void ListFailed(const Listing& state, const Error& error);
   void StreamingListFailed(const StreamingList& state, const Error& error);
   void TakeInitialEvent(StreamingList& state, const kube::WatchEvent& event);

@@ -20,10 +20,11 @@ bool IsOfConnection(const Error& error) {
 
 void ListWatch::StepWatching(Watching& state, const std::stop_token& stop) {
   if (!state.stream) return OpenWatch(state, stop);
-  const auto event = state.stream->Next(stop);
-  if (!event) return WatchFailed(state, event.error());
-  if (!*event) return WatchEnded(state);
-  TakeEvent(state, **event);
+  auto read = state.stream->Next(stop);
+  if (!read) return WatchFailed(state, read.error());
+  const std::optional<kube::WatchEvent> event = *std::move(read);
+  if (!event) return WatchEnded(state);
+  TakeEvent(state, *event);
 }
 
 void ListWatch::OpenWatch(Watching& state, const std::stop_token& stop) {

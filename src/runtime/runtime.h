@@ -57,7 +57,7 @@ class Runtime {
     Gate& gate;
   };
 
-  Runtime(Parts parts, RuntimeOptions options = {});
+  explicit Runtime(Parts parts, RuntimeOptions options = {});
   ~Runtime();
 
   /// Before Start. The type's index in keys and in the store, counted from 0.

@@ -34,9 +34,9 @@ bool IsBrokenConnection(const Error& error) {
 std::string ReadBody(const http::BodyReader& body, const std::stop_token& stop) {
   std::string text;
   while (text.size() < kMaxLineBytes) {
-    auto more = body(stop);
-    if (!more || !*more) break;
-    text += **more;
+    const std::optional<std::string> more = body(stop).value_or(std::nullopt);
+    if (!more) break;
+    text += *more;
   }
   return text;
 }

@@ -45,7 +45,7 @@ struct ClientOptions {
 struct Target {
   const ResourceType& type;
   const ObjectKey& key;
-  std::string_view subresource = "";
+  std::string_view subresource{};
 };
 
 /// What a list or watch is about.
