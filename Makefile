@@ -18,7 +18,7 @@ configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) --log-level=WAR
 # $(call build,PRESET,TARGETS)
 build = $(call configure,$(1)); cmake --build --preset $(1) --parallel $(JOBS) --target $(2)
 # $(call build_and_test,PRESET)
-build_and_test = $(call build,$(1),all); scripts/run-tests --preset $(1) --jobs $(JOBS)
+build_and_test = $(call configure,$(1)); scripts/run-tests --preset $(1) --build --jobs $(JOBS)
 
 .PHONY: help
 help: ## list the targets
@@ -39,9 +39,7 @@ run: build ## play the fullest sample in the embedded mode (SAMPLE=DIR plays ano
 
 .PHONY: test $(addprefix test-,$(TEST_STAGES))
 test: deps ## build and run everything that must pass
-	@$(call configure,dev)
-	scripts/run-tests layering >/dev/null || scripts/run-tests layering
-	$(call build_and_test,dev)
+	@$(call build_and_test,dev)
 test-layering: deps ## the shape of the source tree alone
 	@$(call configure,dev)
 	scripts/run-tests layering
