@@ -33,7 +33,7 @@ TEST_P(WritesOnALostConnection, AreDeliveredOnceAndReportedAsUnknown) {
   SocketTransport transport;
   // Kept sockets are what makes the library send a second time.
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(transport.Send(To(server, Method::kGet), {}));
-  const auto response = transport.Send(To(server, GetParam()), {});
+  const auto response = transport.Send(To(server, GetParam()), {.timeout = seconds(5), .stop = {}});
   EXPECT_EQ(response.error().kind, ErrorKind::kTimeout) << response.error().ToString();
   EXPECT_EQ(writes, 1);
 }
@@ -54,6 +54,50 @@ TEST(SocketTransportFailures, ReadsAreRepeatedOnceWhenAKeptSocketTurnsOutToBeDea
     const auto response = transport.Send(To(server, Method::kGet), {});
     ASSERT_TRUE(response) << response.error().ToString();
   }
+}
+
+TEST(SocketTransportFailures, ReadsAreRepeatedOnceWhenAKeptSocketWasReset) {
+  std::promise<void> received;
+  std::promise<void> reset;
+  const RawServer server([&](RawSocket& socket, int number) {
+    socket.ReadRequest();
+    socket.Send(Answer(200, "x"));
+    if (number > 1) return;
+    received.get_future().wait();
+    socket.Reset();
+    reset.set_value();
+  });
+  SocketTransport transport;
+  ASSERT_TRUE(transport.Send(To(server, Method::kGet), {}));
+  received.set_value();
+  reset.get_future().wait();
+  const auto response = transport.Send(To(server, Method::kGet), {});
+  EXPECT_TRUE(response) << response.error().ToString();
+}
+
+TEST(SocketTransportFailures, ATrailerThatComesLateDoesNotShiftTheNextAnswer) {
+  std::promise<void> received;
+  std::promise<void> sent;
+  const RawServer server([&](RawSocket& socket, int number) {
+    socket.ReadRequest();
+    if (number == 1) {
+      socket.Send(
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
+          "1\r\na\r\n0\r\nX-");
+      received.get_future().wait();
+      socket.Send("Sum: 1\r\n\r\n");
+      sent.set_value();
+      if (socket.ReadRequest().empty()) return;
+    }
+    socket.Send(Answer(200, "b"));
+  });
+  SocketTransport transport;
+  EXPECT_EQ(transport.Send(To(server, Method::kGet), {}).value().body, "a");
+  received.set_value();
+  sent.get_future().wait();
+  const auto response = transport.Send(To(server, Method::kGet), {});
+  ASSERT_TRUE(response) << response.error().ToString();
+  EXPECT_EQ(response->body, "b");
 }
 
 TEST(SocketTransportFailures, ARefusedConnectionMeansThatNothingWasApplied) {
