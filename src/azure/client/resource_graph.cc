@@ -13,6 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kMostPages = 10000;
+// Azure counts queries in windows of this length.
+constexpr milliseconds kQuotaWindow{5000};
 
 json::Value RequestBody(const GraphQuery& query, const std::string& skip_token) {
   json::Value::Array subscriptions(query.subscriptions.begin(), query.subscriptions.end());
@@ -96,8 +98,7 @@ Result<json::Value> ResourceGraph::Page(const Call& call, const json::Value& req
       return std::move(got->body);
     }
     Error error = std::move(got).error();
-    if (error.http_status == 429) CloseUntil(error.retry_after.value_or(milliseconds(5000)));
-    const SteadyTime again = clock_.SteadyNow() + error.retry_after.value_or(milliseconds(5000));
+    const SteadyTime again = clock_.SteadyNow() + error.retry_after.value_or(kQuotaWindow);
     if (error.kind != ErrorKind::kThrottled || again > patience_ends) return error;
     if (!clock_.SleepUntil(again, call.stop)) return Cancelled();
   }
@@ -122,7 +123,7 @@ void ResourceGraph::CloseUntil(Duration from_now) {
 void ResourceGraph::Learn(const http::Headers& headers) {
   const RateHeaders read = ReadRateHeaders(headers);
   if (!read.user_quota_remaining || *read.user_quota_remaining >= 1) return;
-  CloseUntil(read.user_quota_resets_after.value_or(std::chrono::seconds(5)));
+  CloseUntil(read.user_quota_resets_after.value_or(kQuotaWindow));
 }
 
 }  // namespace labgallery::azure

@@ -290,6 +290,16 @@ TEST_F(ClientTest, DoesNotSendBeforeItsTurn) {
   EXPECT_TRUE(client_.Get(call));
 }
 
+TEST_F(ClientTest, DrawsOnTheReadsWithAPostThatOnlyReads) {
+  for (int i = 0; i < 4; ++i) transport_.Answer(200, "{}", kRates);
+  ASSERT_TRUE(client_.Get(AnyCall()));
+  Call call = AnyCall();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(client_.Query(call, json::Value::Object{}));
+  EXPECT_TRUE(IsPaced(client_.Query(call, json::Value::Object{}).error()));
+  call.path += "/act";
+  EXPECT_TRUE(client_.Post(call, json::Value::Object{}));
+}
+
 TEST_F(ClientTest, TellsAThrottledRequestFromAPacedOne) {
   transport_.Answer(429, "", {{"Retry-After", "30"}});
   const auto throttled = client_.Get(AnyCall());
