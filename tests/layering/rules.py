@@ -37,26 +37,28 @@ PURE_FORBIDDEN_HEADERS = {"thread", "mutex", "shared_mutex", "condition_variable
 # Outside libraries: header pattern -> the files that may include it, and the CMake target that brings it
 # with the modules that may link it. No header of ours shows one of them, tl::expected excepted.
 LIBRARIES = [
-    {"name": "cpprestsdk", "include": r"(cpprest|pplx)/.*", "files": ["src/http/client/*.cc"],
+    {"name": "cpprestsdk", "include": r"(cpprest|pplx)/.*", "files": ["src/http/client/connection.cc"],
      "target": r"cpprestsdk::.*"},
     {"name": "Boost", "include": r"boost/.*", "target": r"Boost::.*",
      # The client asks Asio, on which cpprestsdk stands, whether a host is an address.
-     "files": ["src/http/server/*.cc", "src/http/client/connection.cc"]},
+     "files": ["src/http/server/server.cc", "src/http/server/session.cc", "src/http/server/wire.cc",
+               "src/http/client/connection.cc"]},
     # roles.cc: the SHA-1 inside the name of a role assignment, a pure function.
     {"name": "OpenSSL", "include": r"openssl/.*", "target": r"OpenSSL::.*",
-     "files": ["src/http/client/*.cc", "src/http/server/*.cc", "controller/domain/roles.cc"]},
-    {"name": "yaml-cpp", "include": r"yaml-cpp/.*", "files": ["src/yaml/*.cc"], "target": r"yaml-cpp.*"},
+     "files": ["src/http/client/connection.cc", "controller/domain/roles.cc"]},
+    {"name": "yaml-cpp", "include": r"yaml-cpp/.*", "files": ["src/yaml/parse_yaml.cc"], "target": r"yaml-cpp.*"},
     {"name": "nlohmann_json's forward declarations", "include": r"nlohmann/json_fwd\.hpp",
      "files": ["src/json/library.h"], "target": r"nlohmann_json::.*"},
-    {"name": "nlohmann_json", "include": r"nlohmann/.*", "files": ["src/json/*.cc"],
+    {"name": "nlohmann_json", "include": r"nlohmann/.*",
+     "files": ["src/json/library.cc", "src/json/parse.cc", "src/json/schema.cc"],
      "target": r"nlohmann_json::.*"},
-    {"name": "valijson", "include": r"valijson/.*", "files": ["src/json/*.cc"], "target": r"valijson.*"},
-    {"name": "spdlog", "include": r"spdlog/.*", "files": ["src/telemetry/*.cc"], "target": r"spdlog::.*"},
-    {"name": "prometheus-cpp", "include": r"prometheus/.*", "files": ["src/telemetry/*.cc"],
+    {"name": "valijson", "include": r"valijson/.*", "files": ["src/json/schema.cc"], "target": r"valijson.*"},
+    {"name": "spdlog", "include": r"spdlog/.*", "files": ["src/telemetry/log.cc"], "target": r"spdlog::.*"},
+    {"name": "prometheus-cpp", "include": r"prometheus/.*", "files": ["src/telemetry/metrics.cc"],
      "target": r"prometheus-cpp::.*"},
     {"name": "CLI11", "include": r"CLI/.*", "files": ["controller/cli/options.cc"],
      "target": r"CLI11::.*"},
-    {"name": "SQLite", "include": r"sqlite3\.h", "files": ["src/state/*.cc"], "target": r"SQLite::.*"},
+    {"name": "SQLite", "include": r"sqlite3\.h", "files": ["src/state/store.cc"], "target": r"SQLite::.*"},
     # The two servers refuse with error types of their own, the ones that go over the wire.
     {"name": "tl::expected", "include": r"tl/expected\.hpp", "target": r"tl::expected",
      "files": ["src/base/result.h", "src/azure_simulator/arm_answer.h", "src/embedded_kube/refusal.h"]},
