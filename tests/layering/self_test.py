@@ -58,6 +58,8 @@ PLANTS = {
     "a random device": ("random", planted("src/runtime/planted.cc", "std::random_device device;\n")),
     "the environment read deep inside": ("environment", planted(
         "src/azure/client/planted.cc", 'std::getenv("AZURE_TENANT_ID");\n')),
+    "a fifth seam": ("seam", planted("src/runtime/planted.h", HEADER + "virtual void F() = 0;\n")),
+    "an exception swallowed": ("catch", planted("src/runtime/planted.cc", "} catch (...) {}\n")),
     "a detached thread": ("detach", planted("src/runtime/planted.cc", "std::thread(f).detach();\n")),
     "a note to oneself": ("unfinished", planted("src/runtime/planted.cc", "// TODO: the rest\n")),
     "pretend code": ("unfinished", planted("src/runtime/planted.cc", "// a Simplified version\n")),
