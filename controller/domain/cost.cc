@@ -124,4 +124,20 @@ json::Value ToJson(const Cost& cost) {
   return value;
 }
 
+std::optional<Cost> ReadCost(const json::Value& value) {
+  Cost cost;
+  const std::string_view basis = value.Text({"basis"});
+  bool known = false;
+  for (const CostBasis each : {CostBasis::kOccupied, CostBasis::kUpperBound, CostBasis::kNoPrice}) {
+    if (Name(each) != basis) continue;
+    cost.basis = each;
+    known = true;
+  }
+  if (!known) return std::nullopt;
+  cost.currency = std::string(value.Text({"currency"}));
+  cost.monthly = ParseAmount(value.Text({"monthly"}));
+  cost.one_time = ParseAmount(value.Text({"oneTime"}));
+  return cost;
+}
+
 }  // namespace labgallery::domain

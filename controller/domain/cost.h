@@ -70,5 +70,7 @@ std::optional<Cost> SumOfCosts(const std::vector<Cost>& parts);
 
 /// `{monthly, oneTime, currency, basis}` as status shows it.
 json::Value ToJson(const Cost& cost);
+/// Reads that back, without `missing`; nothing if it is no cost.
+std::optional<Cost> ReadCost(const json::Value& value);
 
 }  // namespace labgallery::domain

@@ -65,7 +65,7 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
-/// What Ready will say. `keep` leaves a True as it is while work goes on that does not hurt.
+/// What Ready will say.
 struct Verdict {
   kube::ConditionStatus ready = kube::ConditionStatus::kFalse;
   Reason reason = Reason::kCreating;
@@ -78,6 +78,7 @@ struct Plan {
   ActionKind action = ActionKind::kNone;
   std::vector<ArmWrite> writes;
   std::optional<Verdict> verdict;  // nothing: status stays as it is
+  bool report_at_once = false;     // the status is written even if it could wait
   Wait wait;
   std::vector<Event> events;
 

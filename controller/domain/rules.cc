@@ -1,9 +1,13 @@
-//  The object            Deleting              Looking               The first part that is not
-//  done Forget                DeletionBlocked       Observe               Moving LetGo NotOurs
-//  Claimed               MissingNeed Paused                DeletePart            AdoptionRefused
-//  FailedBefore NotAcceptable         DropFinalizer RefusedByAzureOrPolicy NoCredential RecordFirst
-//                                                                    WritePart
-//                                                                    then: Shortfall, Done
+// The table of rules (at the end of this file) in its order, top to bottom, column by column:
+//
+//   The object       Deleting           Looking            The first part that is not done
+//   Forget           NotOurs            Observe            MovingPart
+//   LetGo            DeletionBlocked    Claimed            MissingNeed
+//   Paused           DeletePart         AdoptionRefused    FailedBefore
+//   NotAcceptable    DropFinalizer                         RefusedByAzureOrPolicy
+//   NoCredential                                           RecordFirst
+//                                                          WritePart
+//                                                          and when all are done: Shortfall, Done
 
 #include "controller/domain/rules.h"
 
@@ -27,7 +31,10 @@ Plan Say(Reason reason, std::string message, Wait wait) {
 }
 
 Plan Act(ActionKind action, Wait wait) {
-  return {.action = action, .writes = {}, .verdict = {}, .wait = wait, .events = {}};
+  Plan plan;
+  plan.action = action;
+  plan.wait = wait;
+  return plan;
 }
 
 const Part* FirstOpenPart(const Situation& s) {
@@ -36,14 +43,16 @@ const Part* FirstOpenPart(const Situation& s) {
   return open == s.parts.end() ? nullptr : &*open;
 }
 
-// Progress leaves a Ready=True alone where Azure still serves what the spec asks.
-Plan Progress(const Situation& s, const Part& part, Verdict verdict, Wait wait) {
-  if (part.harmless && s.was_ready) verdict.ready = kTrue;
-  return {.action = ActionKind::kNone,
-          .writes = {},
-          .verdict = std::move(verdict),
-          .wait = wait,
-          .events = {}};
+// While Azure serves what the spec asks, an object is Ready whatever still goes on.
+Plan Progress(const Part& part, Verdict verdict, Wait wait) {
+  if (part.serves) {
+    verdict.ready = kTrue;
+    verdict.reason = Reason::kReconciled;
+  }
+  Plan plan;
+  plan.verdict = std::move(verdict);
+  plan.wait = wait;
+  return plan;
 }
 
 Reason WritingReason(const Situation& s) {
@@ -74,6 +83,8 @@ std::string DifferenceMessage(const Situation& s) {
   return text;
 }
 
+Verdict AsDescribed(const Situation& s) { return {kTrue, Reason::kReconciled, s.done_message}; }
+
 // ---- the object
 
 MaybePlan Forget(const Situation& s) {
@@ -100,7 +111,7 @@ MaybePlan LetGo(const Situation& s) {
     plan.verdict = Verdict{kFalse, Reason::kReleasing, "detaching before the object is let go"};
     return plan;
   }
-  if (s.release_tag) plan.writes.push_back(*s.release_tag);
+  plan.writes = s.release_tags;
   plan.events.push_back(
       {Event::Type::kNormal, "LetGo", s.resource_id + " stays in Azure and is no longer managed"});
   return plan;
@@ -113,7 +124,12 @@ MaybePlan Paused(const Situation& s) {
 }
 
 MaybePlan NotAcceptable(const Situation& s) {
-  if (s.deleting) return std::nullopt;
+  if (s.deleting) {
+    if (!s.out_of_scope) return std::nullopt;
+    return Say(Reason::kDeletionBlocked,
+               s.out_of_scope->message + "; deletionPolicy Retain lets it go",
+               {.kind = WaitKind::kSlowly});
+  }
   const auto& refusal = s.unacceptable ? s.unacceptable : s.out_of_scope;
   if (!refusal) return std::nullopt;
   return Say(refusal->reason, refusal->message, {.kind = WaitKind::kChange});
@@ -126,21 +142,6 @@ MaybePlan NoCredential(const Situation& s) {
 
 // ---- deleting
 
-MaybePlan DeletionBlocked(const Situation& s) {
-  if (!s.deleting) return std::nullopt;
-  if (s.out_of_scope) {
-    return Say(Reason::kDeletionBlocked,
-               s.out_of_scope->message + "; deletionPolicy Retain lets it go",
-               {.kind = WaitKind::kSlowly});
-  }
-  if (s.blockers.empty()) return std::nullopt;
-  std::string message = s.blockers.front().kind + " " + s.blockers.front().name;
-  if (s.blockers.size() > 1) message += " and " + std::to_string(s.blockers.size() - 1) + " more";
-  return Say(Reason::kDeletionBlocked,
-             "in the way: " + message + "; see status.inventory, or set deletionPolicy to Retain",
-             {WaitKind::kAfter, std::chrono::minutes(1)});
-}
-
 MaybePlan NotOurs(const Situation& s) {
   if (!s.deleting || s.sight != Sight::kPresent || s.ownership.owner == Owner::kUs)
     return std::nullopt;
@@ -148,6 +149,15 @@ MaybePlan NotOurs(const Situation& s) {
   plan.events.push_back(
       {Event::Type::kWarning, "NotOurs", s.resource_id + " is not ours and was left alone"});
   return plan;
+}
+
+MaybePlan DeletionBlocked(const Situation& s) {
+  if (!s.deleting || s.blockers.empty()) return std::nullopt;
+  std::string message = s.blockers.front().kind + " " + s.blockers.front().name;
+  if (s.blockers.size() > 1) message += " and " + std::to_string(s.blockers.size() - 1) + " more";
+  return Say(Reason::kDeletionBlocked,
+             "in the way: " + message + "; see status.inventory, or set deletionPolicy to Retain",
+             {WaitKind::kAfter, std::chrono::minutes(1)});
 }
 
 MaybePlan DeletePart(const Situation& s) {
@@ -172,6 +182,11 @@ MaybePlan DeletePart(const Situation& s) {
 
 MaybePlan DropFinalizer(const Situation& s) {
   if (!s.deleting) return std::nullopt;
+  // What could not be read may still be there.
+  if (s.sight == Sight::kUnread && !s.recorded_id.empty()) {
+    return Say(Reason::kDeleting, "waiting until " + s.recorded_id + " can be read",
+               {.kind = WaitKind::kBackoff});
+  }
   return Act(ActionKind::kRemoveFinalizer, {.kind = WaitKind::kForget});
 }
 
@@ -180,7 +195,10 @@ MaybePlan DropFinalizer(const Situation& s) {
 MaybePlan Observe(const Situation& s) {
   if (s.management != Management::kObserve) return std::nullopt;
   if (s.sight != Sight::kPresent) {
-    return Say(Reason::kObserving, s.resource_id + " is not there", {.kind = WaitKind::kSchedule});
+    const Part* part = FirstOpenPart(s);
+    const bool awaited = s.sight == Sight::kUnread && part != nullptr && part->need;
+    return Say(Reason::kObserving, awaited ? part->need->message : s.resource_id + " is not there",
+               {.kind = WaitKind::kSchedule});
   }
   const std::string differences = DifferenceMessage(s);
   const bool as_described = std::all_of(s.parts.begin(), s.parts.end(), [](const Part& p) {
@@ -228,7 +246,7 @@ MaybePlan MovingPart(const Situation& s) {
   const Part* part = FirstOpenPart(s);
   if (part == nullptr || !part->moving) return std::nullopt;
   const Moving& moving = *part->moving;
-  return Progress(s, *part, {kFalse, moving.reason, moving.message},
+  return Progress(*part, {kFalse, moving.reason, moving.message},
                   {WaitKind::kAfter, moving.look_again});
 }
 
@@ -238,14 +256,17 @@ MaybePlan MissingNeed(const Situation& s) {
   const Need& need = *part->need;
   const Wait wait =
       need.look_again ? Wait{WaitKind::kAfter, *need.look_again} : Wait{.kind = WaitKind::kChange};
-  return Progress(s, *part, {kFalse, need.reason, need.message}, wait);
+  return Progress(*part, {kFalse, need.reason, need.message}, wait);
 }
 
 MaybePlan FailedBefore(const Situation& s) {
   const Part* part = FirstOpenPart(s);
   if (part == nullptr || !part->failure || part->failure->remaining <= Duration(0))
     return std::nullopt;
-  return Progress(s, *part, part->failure->verdict, {WaitKind::kAfter, part->failure->remaining});
+  const Wait wait{WaitKind::kAfter, part->failure->remaining};
+  // Being told to come back later says nothing about the object.
+  if (part->failure->verdict.reason == Reason::kThrottled) return Act(ActionKind::kNone, wait);
+  return Progress(*part, part->failure->verdict, wait);
 }
 
 MaybePlan RefusedByAzureOrPolicy(const Situation& s) {
@@ -259,10 +280,10 @@ MaybePlan RecordFirst(const Situation& s) {
   const bool would_write = part != nullptr;
   const bool ours = s.ownership.owner == Owner::kUs;
   if (!would_write && !ours) return std::nullopt;
-  if (s.recorded_id != s.resource_id) {
-    Plan plan = Say(WritingReason(s), would_write ? WritingMessage(*part) : s.done_message,
-                    {.kind = WaitKind::kAtOnce});
-    plan.action = ActionKind::kRecord;
+  if (s.recorded_id != s.resource_id || s.must_record) {
+    Plan plan = Act(ActionKind::kRecord, {.kind = WaitKind::kAtOnce});
+    plan.verdict = would_write ? Verdict{kFalse, WritingReason(s), WritingMessage(*part)}
+                               : s.shortfall.value_or(AsDescribed(s));
     return plan;
   }
   if (s.has_finalizer) return std::nullopt;
@@ -272,10 +293,11 @@ MaybePlan RecordFirst(const Situation& s) {
 MaybePlan WritePart(const Situation& s) {
   const Part* part = FirstOpenPart(s);
   if (part == nullptr || part->writes.empty()) return std::nullopt;
-  Plan plan = Progress(s, *part, {kFalse, WritingReason(s), WritingMessage(*part)},
+  Plan plan = Progress(*part, {kFalse, WritingReason(s), WritingMessage(*part)},
                        {.kind = WaitKind::kAtOnce});
   plan.action = ActionKind::kWrite;
   plan.writes = part->writes;
+  plan.report_at_once = part->report_at_once;
   plan.events = part->events;
   return plan;
 }
@@ -293,8 +315,8 @@ MaybePlan Shortfall(const Situation& s) {
 }
 
 MaybePlan Done(const Situation& s) {
-  Plan plan = Say(Reason::kReconciled, s.done_message, {.kind = WaitKind::kSchedule});
-  plan.verdict->ready = kTrue;
+  Plan plan = Act(ActionKind::kNone, {.kind = WaitKind::kSchedule});
+  plan.verdict = AsDescribed(s);
   plan.events = s.remarks;
   return plan;
 }
@@ -306,8 +328,8 @@ constexpr std::array kRules{
     Rule{"Paused", Look::kNotNeeded, &Paused},
     Rule{"NotAcceptable", Look::kNotNeeded, &NotAcceptable},
     Rule{"NoCredential", Look::kNotNeeded, &NoCredential},
-    Rule{"DeletionBlocked", Look::kNeeded, &DeletionBlocked},
     Rule{"NotOurs", Look::kNeeded, &NotOurs},
+    Rule{"DeletionBlocked", Look::kNeeded, &DeletionBlocked},
     Rule{"DeletePart", Look::kNeeded, &DeletePart},
     Rule{"DropFinalizer", Look::kNeeded, &DropFinalizer},
     Rule{"Observe", Look::kNeeded, &Observe},
@@ -330,8 +352,6 @@ std::span<const Rule> Rules() { return kRules; }
 
 std::optional<Decision> DecideWithoutLooking(const Situation& situation) {
   for (const Rule& rule : kRules) {
-    // Beyond the rules of the object itself every rule looks at Azure.
-    if (rule.name == "DeletionBlocked") return std::nullopt;
     auto plan = rule.applies(situation);
     if (!plan) continue;
     if (rule.look == Look::kNeeded) return std::nullopt;

@@ -71,10 +71,13 @@ struct Part {
   std::vector<ArmWrite> writes;         // bounded; what to send now to get nearer
   std::vector<ArmWrite> removals;       // bounded; what to send now to get it out of Azure
   std::vector<ArmWrite> release;        // on letting go (`gallery.onDelete: Detach`)
-  bool harmless = false;                // Azure serves what the spec asks while this is written
+  bool serves = false;        // Azure serves what the spec asks, whatever is still going on
   std::vector<Event> events;  // told when `writes` are sent (drift put back, repair, swap)
 
-  bool Done() const { return !moving && !need && !refusal && !failure && writes.empty(); }
+  bool report_at_once = false;  // what status says after `writes` must not wait (counted repairs)
+
+  /// A failure counts only while there is something to write: what is as wished has not failed.
+  bool Done() const { return !moving && !need && !refusal && writes.empty(); }
   friend bool operator==(const Part&, const Part&) = default;
 };
 
@@ -107,14 +110,16 @@ struct Situation {
   Source adoption_source = Source::kBuiltIn;
   std::string resource_id;  // computed from the spec
   std::string recorded_id;  // as in status
-  azure::Region region;     // where it lives: Azure counts some requests per region
+  bool must_record =
+      false;             // the status holds something that has to be written before the next write
+  azure::Region region;  // where it lives: Azure counts some requests per region
 
   // the root resource in Azure
   Sight sight = Sight::kUnread;
   Ownership ownership;
-  std::string claim_message;            // for people, when it is another's
-  std::optional<Rival> older_rival;     // an older object that names the same resource
-  std::optional<ArmWrite> release_tag;  // turns our owner tag into the released mark
+  std::string claim_message;           // for people, when it is another's
+  std::optional<Rival> older_rival;    // an older object that names the same resource
+  std::vector<ArmWrite> release_tags;  // turn our owner tags into the released mark
 
   std::vector<Blocker> blockers;  // what is in the way of a deletion
   bool keep_instead = false;      // a deletion that our own policy elsewhere turned into Retain

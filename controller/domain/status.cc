@@ -68,18 +68,27 @@ void AddInventory(const std::vector<Blocker>& blockers, json::Value& status) {
   inventory.Set("items", std::move(items));
 }
 
+// Where Azure was not looked at, what was known before is still what is known.
+bool WasNotRead(const Situation& situation) { return situation.sight == Sight::kUnread; }
+
 json::Value Conditions(const Observation& seen, std::vector<kube::Condition> conditions,
-                       const Verdict& verdict) {
+                       const Verdict& verdict, bool keep_others) {
+  std::vector<kube::Condition> before;
+  if (const json::Value* list = seen.status.Find("conditions")) {
+    if (auto read = kube::ReadConditions(*list)) before = *std::move(read);
+  }
+  for (const kube::Condition& told : before) {
+    if (!keep_others || told.type == condition::kReady ||
+        kube::FindCondition(conditions, told.type) != nullptr)
+      continue;
+    conditions.push_back(told);
+  }
   conditions.push_back({.type = std::string(condition::kReady),
                         .status = verdict.ready,
                         .reason = std::string(Name(verdict.reason)),
                         .message = verdict.message,
                         .observed_generation = 0,
                         .last_transition_time = {}});
-  std::vector<kube::Condition> before;
-  if (const json::Value* list = seen.status.Find("conditions")) {
-    if (auto read = kube::ReadConditions(*list)) before = *std::move(read);
-  }
   json::Value list;
   for (kube::Condition& next : conditions) {
     next.observed_generation = seen.meta.generation;
@@ -105,8 +114,15 @@ std::string_view ReadyField(const json::Value& status, std::string_view field) {
 
 json::Value StatusDocument(const Observation& seen, const Situation& situation,
                            const Report& report, const Verdict& verdict) {
-  json::Value status = report.details;
+  json::Value status{json::Value::Object()};
+  if (WasNotRead(situation)) {
+    status = seen.status;
+    for (const char* field : {"difference", "differenceCount", "inventory"}) status.Remove(field);
+  }
   status.MakeObject();
+  if (const auto* details = report.details.AsObject()) {
+    for (const auto& [field, value] : *details) status.Set(field, value);
+  }
   status.Set("observedGeneration", seen.meta.generation);
   if (!situation.resource_id.empty() && !situation.unacceptable)
     status.Set("resourceId", situation.resource_id);
@@ -129,7 +145,7 @@ json::Value StatusDocument(const Observation& seen, const Situation& situation,
     status.Set("handledReconcileAt", CutUtf8(asked->second, 256));
   AddDifferences(situation, verdict, status);
   AddInventory(situation.blockers, status);
-  status.Set("conditions", Conditions(seen, report.conditions, verdict));
+  status.Set("conditions", Conditions(seen, report.conditions, verdict, WasNotRead(situation)));
   return status;
 }
 

@@ -3,6 +3,7 @@
 #include "controller/domain/image/differences.h"
 #include "controller/domain/image/parts.h"
 #include "controller/domain/tagging.h"
+#include "src/azure/model/operation.h"
 
 namespace labgallery::domain::image {
 namespace {

@@ -6,6 +6,7 @@
 #include "controller/domain/image/parts.h"
 #include "controller/domain/names.h"
 #include "controller/domain/tagging.h"
+#include "src/azure/model/operation.h"
 #include "src/base/text.h"
 #include "src/base/time_text.h"
 
@@ -124,12 +125,6 @@ bool DescribeFields(VersionAssessment& result, const Frame& frame, const Version
                                                              ownership, frame.seen.OwnTag()),
                                                  actual.targets))};
   return true;
-}
-
-std::string ReportText(const std::vector<RegionReport>& reports) {
-  std::vector<std::string> texts;
-  for (const RegionReport& report : reports) texts.push_back(report.region + ": " + report.message);
-  return Join(texts, "; ");
 }
 
 void SendPlan(VersionAssessment& result, const Frame& frame, const VersionInSight& version) {

@@ -162,8 +162,8 @@ Assessment Assess(const LabAccountObservation& seen) {
   s.parts = {AccountPart(wanted, seen, s.ownership), AttachmentPart(wanted, seen),
              SwitchesPart(wanted, seen)};
   if (seen.account.present() && s.ownership.owner == Owner::kUs) {
-    s.release_tag = ReleaseTag(std::string(kAccountPart), wanted.id, kLabAccountVersion,
-                               TagsOf(seen.account.body), seen.OwnTag());
+    s.release_tags = {ReleaseTag(std::string(kAccountPart), wanted.id, kLabAccountVersion,
+                               TagsOf(seen.account.body), seen.OwnTag())};
   }
   if (s.deleting) FindLabs(seen, s);
   s.region = wanted.location;

@@ -218,7 +218,7 @@ Part AttachmentPart(const LabAccountSpec& spec, const LabAccountObservation& see
 }
 
 Part SwitchesPart(const LabAccountSpec& spec, const LabAccountObservation& seen) {
-  Part part{.name = std::string(kSwitchesPart), .harmless = true};
+  Part part{.name = std::string(kSwitchesPart), .serves = seen.Said(condition::kReady)};
   if (seen.deleting() || !spec.images || !seen.switches) return part;
   part.failure = seen.Memory(part.name).failure;
   for (const ImageSwitch& image : ReadSwitches(seen)) {

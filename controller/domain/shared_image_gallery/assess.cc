@@ -184,8 +184,8 @@ Assessment Assess(const GalleryObservation& seen) {
   }
   s.parts = {GalleryPart(wanted, seen, s.ownership), RolePart(wanted, seen, s.ownership)};
   if (seen.gallery.present() && s.ownership.owner == Owner::kUs) {
-    s.release_tag = ReleaseTag(std::string(kGalleryPart), wanted.id, kGalleryVersion,
-                               TagsOf(seen.gallery.body), seen.OwnTag());
+    s.release_tags = {ReleaseTag(std::string(kGalleryPart), wanted.id, kGalleryVersion,
+                               TagsOf(seen.gallery.body), seen.OwnTag())};
   }
   if (s.deleting) FindBlockers(seen, s);
   s.region = wanted.location;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "controller/domain/arm.h"
+#include "controller/domain/names.h"
 #include "controller/domain/tagging.h"
 
 namespace labgallery::domain::shared_image_gallery {
@@ -114,7 +115,7 @@ Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Own
     part.differences = {{"roleAssignments." + assign.target.text(), "", wanted->role_id, false}};
     part.writes = {remove};
   }
-  part.harmless = true;
+  part.serves = seen.Said(condition::kReady);
   return part;
 }
 
