@@ -15,6 +15,7 @@ using Event = Operations::Event;
 void End(World& world, Operation& operation, Operation::Status status) {
   operation.status = status;
   operation.ended = world.now;
+  world.operations.Touch(operation);
   world.operations.Schedule(world.now + world.settings.operation_kept,
                             Event::Kind::kForgetOperation, operation.id);
 }

@@ -81,6 +81,7 @@ Answer ChangeSettings(World& world, const Call& call) {
   LAB_ASSIGN_OR_RETURN(const json::Value body, Body(call));
   LAB_RETURN_IF_ERROR(Patch(world.settings, body));
   world.resources.Remember(world.settings.graph_lag);
+  world.cloud_changed = true;
   return Json(200, ToJson(world.settings));
 }
 
@@ -95,6 +96,7 @@ Answer Reset(World& world, const Call&) {
   world.principals_seen.clear();
   world.identifiers.clear();
   world.registered.clear();
+  world.cloud_changed = true;
   return Empty(204);
 }
 

@@ -30,7 +30,7 @@ const std::string& Certificate() {
 }  // namespace
 
 Operation& Operations::Add(Operation operation) {
-  Schedule(operation.due, Event::Kind::kOperationDue, operation.id);
+  Changed(operation.id);
   std::string id = operation.id;
   return map_.insert_or_assign(std::move(id), std::move(operation)).first->second;
 }
@@ -42,7 +42,15 @@ Operation* Operations::Find(std::string_view id) {
 
 void Operations::Forget(std::string_view id) {
   const auto found = map_.find(id);
-  if (found != map_.end()) map_.erase(found);
+  if (found == map_.end()) return;
+  Changed(id);
+  map_.erase(found);
+}
+
+void Operations::Touch(const Operation& operation) { Changed(operation.id); }
+
+void Operations::Changed(std::string_view id) {
+  if (keeps_unsaved_) unsaved_.emplace_back(id);
 }
 
 void Operations::Schedule(SystemTime due, Event::Kind kind, std::string subject) {
@@ -57,6 +65,7 @@ std::optional<Operations::Event> Operations::TakeDue(SystemTime now) {
 }
 
 void Operations::Clear() {
+  for (const auto& [id, operation] : map_) Changed(id);
   map_.clear();
   events_ = {};
 }

@@ -9,6 +9,7 @@
 #include <queue>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "src/azure_simulator/arm_answer.h"
@@ -27,6 +28,7 @@ struct Operation {
   OperationStyle style = OperationStyle::kAzureAsyncOperation;
   SystemTime started{};
   SystemTime due{};
+  SystemTime gone{};  // of a delete: when its resource is seen no more
   std::optional<SystemTime> ended;
   std::optional<ArmError> fate;  // with which it will end Failed
   std::string url_path;          // path of its URL
@@ -47,6 +49,8 @@ class Operations {
 
   Operation& Add(Operation operation);
   Operation* Find(std::string_view id);
+  /// To be called when a found operation has been changed in place.
+  void Touch(const Operation& operation);
   void Forget(std::string_view id);
   const std::map<std::string, Operation, std::less<>>& all() const { return map_; }
 
@@ -55,7 +59,13 @@ class Operations {
   std::optional<Event> TakeDue(SystemTime now);
   void Clear();
 
+  /// From now on the ids of operations that change are kept until TakeUnsaved.
+  void KeepUnsaved() { keeps_unsaved_ = true; }
+  std::vector<std::string> TakeUnsaved() { return std::exchange(unsaved_, {}); }
+
  private:
+  void Changed(std::string_view id);
+
   struct Later {
     bool operator()(const Event& a, const Event& b) const {
       return a.due != b.due ? a.due > b.due : a.number > b.number;
@@ -64,6 +74,8 @@ class Operations {
   std::map<std::string, Operation, std::less<>> map_;
   std::priority_queue<Event, std::vector<Event>, Later> events_;
   std::uint64_t next_number_ = 0;
+  bool keeps_unsaved_ = false;
+  std::vector<std::string> unsaved_;
 };
 
 /// The query of an operation's URL with its signature, some 4 KB, as Azure's are.

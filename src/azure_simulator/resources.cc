@@ -102,7 +102,9 @@ std::size_t Resources::CountOf(std::string_view subscription, std::string_view t
 }
 
 void Resources::Clear() {
-  for (const auto& [key, resource] : map_) unsaved_.push_back(key.second);
+  for (const auto& [key, resource] : map_) {
+    if (keeps_unsaved_) unsaved_.push_back(key.second);
+  }
   map_.clear();
   counts_.clear();
   past_.clear();
@@ -117,7 +119,7 @@ std::map<std::string, std::optional<Resource>> Resources::ChangedSince(SystemTim
 }
 
 void Resources::Changed(const std::string& key, const Resource* before) {
-  unsaved_.push_back(key);
+  if (keeps_unsaved_) unsaved_.push_back(key);
   while (!past_.empty() && past_.front().changed < now_ - memory_) past_.pop_front();
   if (memory_ == Duration::zero()) return;
   past_.push_back({now_, key, before == nullptr ? std::nullopt : std::optional(*before)});

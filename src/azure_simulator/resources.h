@@ -89,7 +89,8 @@ class Resources {
   /// How what has changed after `instant` looked then, by key.
   std::map<std::string, std::optional<Resource>> ChangedSince(SystemTime instant) const;
 
-  /// Keys that changed since the last call.
+  /// From now on the keys that change are kept until TakeUnsaved.
+  void KeepUnsaved() { keeps_unsaved_ = true; }
   std::vector<std::string> TakeUnsaved() { return std::exchange(unsaved_, {}); }
 
  private:
@@ -99,6 +100,7 @@ class Resources {
   Map map_;
   std::map<std::string, std::size_t, std::less<>> counts_;  // "subscription|type|location"
   std::deque<PastResource> past_;
+  bool keeps_unsaved_ = false;
   std::vector<std::string> unsaved_;
   Duration memory_{0};
   SystemTime now_{};

@@ -6,6 +6,7 @@
 
 #include "src/azure_simulator/control.h"
 #include "src/azure_simulator/dispatch.h"
+#include "src/azure_simulator/persistence.h"
 #include "src/azure_simulator/world.h"
 #include "src/azure_simulator/writes.h"
 #include "src/base/text.h"
@@ -112,6 +113,15 @@ struct Simulator::State {
   Clock& clock;
   std::mutex mutex;
   World world;  // guarded by mutex
+  state::Store* store = nullptr;
+
+  /// The cloud catches up with the clock.
+  void AdvanceToNow() {
+    world.now = clock.Now() + world.ahead;
+    Advance(world);
+  }
+  http::Reply Answer(std::unique_lock<std::mutex>& lock, const http::Request& request);
+  http::Reply AnswerArm(std::unique_lock<std::mutex>& lock, Call& call);
 };
 
 Simulator::Simulator(Clock& clock, Random& random, Options options)
@@ -129,34 +139,52 @@ http::Handler Simulator::Handler() {
   return [this](const http::Request& request) { return Handle(request); };
 }
 
+Result<std::unique_ptr<Simulator>> Simulator::Restore(Clock& clock, Random& random, Options options,
+                                                      state::Store& store) {
+  auto simulator = std::make_unique<Simulator>(clock, random, std::move(options));
+  State& state = *simulator->state_;
+  state.world.now = clock.Now();
+  LAB_RETURN_IF_ERROR(LoadWorld(state.world, store));
+  state.store = &store;
+  return simulator;
+}
+
 http::Reply Simulator::Handle(const http::Request& request) {
-  World& world = state_->world;
   std::unique_lock lock(state_->mutex);
-  const auto advance = [this, &world] {
-    world.now = state_->clock.Now();
-    Advance(world);
-  };
-  advance();
+  http::Reply reply = state_->Answer(lock, request);
+  if (state_->store == nullptr) return reply;
+  if (const Status saved = SaveWorld(state_->world, *state_->store); !saved) {
+    return ErrorResponse({500, "InternalServerError", saved.error().ToString(), {}});
+  }
+  return reply;
+}
+
+http::Reply Simulator::State::Answer(std::unique_lock<std::mutex>& lock,
+                                     const http::Request& request) {
+  AdvanceToNow();
   Call call = CallOf(request, world);
   if (IsControl(call.path)) return Control(world, call);
-  call.fault = world.faults.Match(request.method, call.path);
+  return AnswerArm(lock, call);
+}
+
+http::Reply Simulator::State::AnswerArm(std::unique_lock<std::mutex>& lock, Call& call) {
+  call.fault = world.faults.Match(call.request.method, call.path);
   if (call.fault && call.fault->action == Action::kDelay) {
-    const SteadyTime until = state_->clock.SteadyNow() + call.fault->delay;
+    const SteadyTime until = clock.SteadyNow() + call.fault->delay;
     lock.unlock();
-    state_->clock.SleepUntil(until, std::stop_token());
+    clock.SleepUntil(until, std::stop_token());
     lock.lock();
-    advance();
+    AdvanceToNow();
   }
-  Served served;
   std::optional<http::Response> instead;
   if (call.fault) instead = Instead(world, *call.fault);
-  served = instead ? Served{*std::move(instead)} : Serve(world, call);
+  Served served = instead ? Served{*std::move(instead)} : Serve(world, call);
   AddIds(world, call, served.response);
   const bool not_modelled = served.response.status == 501;
   http::Reply reply = call.fault ? Spoiled(*call.fault, std::move(served.response))
                                  : http::Reply(std::move(served.response));
   world.log.Add({.time = world.now,
-                 .method = std::string(http::Name(request.method)),
+                 .method = std::string(http::Name(call.request.method)),
                  .path = call.path,
                  .api_version = call.api_version,
                  .status = StatusOf(reply),

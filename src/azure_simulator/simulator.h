@@ -9,7 +9,12 @@
 
 #include "src/base/clock.h"
 #include "src/base/random.h"
+#include "src/base/result.h"
 #include "src/http/model/message.h"
+
+namespace labgallery::state {
+class Store;
+}
 
 namespace labgallery::azure_simulator {
 
@@ -28,6 +33,12 @@ struct Options {
 class Simulator {
  public:
   Simulator(Clock& clock, Random& random, Options options);
+
+  /// A cloud whose state lives in `store`, which must outlive it: what is there is taken up, and
+  /// what a request has changed is stored before it is answered. Faults, buckets, the request log
+  /// and the short memory for deleted children do not outlive the process. An error is the store's.
+  static Result<std::unique_ptr<Simulator>> Restore(Clock& clock, Random& random, Options options,
+                                                    state::Store& store);
   ~Simulator();
   Simulator(const Simulator&) = delete;
   Simulator& operator=(const Simulator&) = delete;

@@ -146,6 +146,7 @@ Answer GetProvider(World& world, const Call& call) {
 Answer RegisterProvider(World& world, const Call& call) {
   LAB_ASSIGN_OR_RETURN(const std::string_view provider, KnownProvider(call.params.back()));
   world.registered[SubscriptionId(call)].insert(Lower(provider));
+  world.cloud_changed = true;
   return Json(200, RenderProvider(world, SubscriptionId(call), provider));
 }
 

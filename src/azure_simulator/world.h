@@ -33,6 +33,7 @@ struct World {
   double wire_time_scale;
   std::string base_url;  // may be empty: then every request's own Host
   SystemTime now{};
+  Duration ahead{0};  // of the clock: a restored cloud never goes back in its own time
   Settings settings;
   Resources resources;
   Resources
@@ -44,6 +45,7 @@ struct World {
   std::map<std::string, std::vector<Ghost>> ghosts;   // by the parent's key
   std::map<std::string, SystemTime> principals_seen;  // first mention of each principal
   std::map<std::string, std::string> identifiers;     // of definitions, to the definition's key
+  bool cloud_changed = false;  // settings or registrations did, since they were last stored
   std::map<std::string, std::set<std::string>> registered;  // providers by subscription, lower case
 };
 

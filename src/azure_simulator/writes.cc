@@ -77,6 +77,7 @@ SystemTime Later(SystemTime instant, Duration by) {
 
 void SetDue(World& world, Operation& operation, SystemTime due) {
   operation.due = due;
+  world.operations.Touch(operation);
   if (due != SystemTime::max()) {
     world.operations.Schedule(due, Operations::Event::Kind::kOperationDue, operation.id);
   }
@@ -131,8 +132,8 @@ http::Response AcceptDelete(World& world, const Call& call, Resource& resource,
     running->slow = removal.slow;
     const bool at_once = running->style == OperationStyle::kSynchronous;
     SetDue(world, *running, at_once ? world.now : Later(world.now, removal.takes));
-    world.operations.Schedule(Later(running->due, removal.listed_longer),
-                              Operations::Event::Kind::kGone, resource.id);
+    running->gone = Later(running->due, removal.listed_longer);
+    world.operations.Schedule(running->gone, Operations::Event::Kind::kGone, resource.id);
   }
   http::Response response = Empty(202);
   AddOperationHeaders(world, call, *running, response);
