@@ -95,9 +95,9 @@ Value PartialMetadata(const Value& object) {
   return partial;
 }
 
-Outcome<Presentation> Presentation::Of(const Call& call, SystemTime now) {
+Outcome<Presentation> Presentation::Of(const Call& call, const Clock& clock) {
   Presentation presentation;
-  presentation.now_ = now;
+  presentation.clock_ = &clock;
   const std::string include = call.query.Get("includeObject");
   if (include == "None") presentation.row_object_ = RowObject::kNone;
   if (include == "Object") presentation.row_object_ = RowObject::kWhole;
@@ -172,7 +172,7 @@ std::string Presentation::Table(const Resource& resource,
     Value row;
     Value& cells = row.Set("cells", Value::Array());
     cells.Push(stored->key.name);
-    for (const PrinterColumn& column : columns) cells.Push(Cell(column, object, now_));
+    for (const PrinterColumn& column : columns) cells.Push(Cell(column, object, clock_->Now()));
     if (row_object_ == RowObject::kMetadata) row.Set("object", PartialMetadata(object));
     if (row_object_ == RowObject::kWhole) row.Set("object", object);
     rows.Push(std::move(row));

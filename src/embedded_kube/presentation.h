@@ -32,8 +32,8 @@ struct ListMetadata {
 
 class Presentation {
  public:
-  /// The first form of the Accept header that is known here.
-  static Outcome<Presentation> Of(const Call& call, SystemTime now);
+  /// The first form of the Accept header that is known here. `clock` outlives the presentation.
+  static Outcome<Presentation> Of(const Call& call, const Clock& clock);
 
   std::string Object(const Resource& resource, const StoredObject& object) const;
   std::string List(const Resource& resource, const std::vector<ObjectPtr>& objects,
@@ -47,7 +47,7 @@ class Presentation {
 
   Form form_ = Form::kWhole;
   RowObject row_object_ = RowObject::kMetadata;
-  SystemTime now_;  // ages in a table count from here
+  const Clock* clock_ = nullptr;  // ages in a table count from its present
 };
 
 /// Only apiVersion, kind and metadata, as a PartialObjectMetadata.

@@ -89,7 +89,7 @@ Outcome<http::Reply> Server::Parts::Answer(const Call& call) {
   if (!call.resource->Allows(verb) || creates_nowhere || of_status) {
     return Refuse(MethodNotAllowed(call.subject()));
   }
-  EMK_ASSIGN_OR_REFUSE(const Presentation presentation, Presentation::Of(call, clock.Now()));
+  EMK_ASSIGN_OR_REFUSE(const Presentation presentation, Presentation::Of(call, clock));
   const bool reads = call.request.method == Method::kGet;
   return reads ? Read(call, verb, presentation) : Write(call, verb, presentation);
 }

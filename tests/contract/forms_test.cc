@@ -156,6 +156,25 @@ TEST_F(FormContract, WatchesMetadataOnlyWhenAsked) {
   EXPECT_EQ(event->object.Find("spec"), nullptr);
 }
 
+TEST_F(FormContract, WatchesATableWhoseAgesGoOn) {
+  auto response = TheApi().transport.Open(
+      {http::Method::kGet,
+       TheApi().origin + Widgets() +
+           "?watch=true&timeoutSeconds=9&resourceVersion=" + Get(Widgets()).version(),
+       {{"Accept", kTable}},
+       ""},
+      {});
+  ASSERT_TRUE(response);
+  Events events(*std::move(response));
+  TheApi().pass(std::chrono::seconds(4));
+  CreateWidget("a");
+  const auto event = events.Next();
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->object.Text({"kind"}), "Table");
+  const json::Value& row = event->object.Find("rows")->AsArray()->at(0);
+  EXPECT_THAT(*row.Find("cells")->AsArray()->at(3).AsString(), testing::MatchesRegex("[0-9]+s"));
+}
+
 TEST_F(FormContract, RefusesAFormThatItDoesNotHave) {
   EXPECT_TRUE(IsRefusal(GetAs(Widgets(), "image/png"), 406, "NotAcceptable"));
 }
