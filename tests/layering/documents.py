@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that the documents say what the tree says: modules, rules, decision records, links, make targets."""
+"""Checks that the documents say what the tree says: modules, rules, flags, exit
+statuses, decision records, links, make targets."""
 import pathlib
 import re
 import sys
@@ -22,7 +23,22 @@ def rows_of_the_code():
     return re.findall(r'\{"(\w+)"', table)
 
 
+def flag_problems():
+    readme = (ROOT / "README.md").read_text()
+    options = (ROOT / "controller/cli/options.cc").read_text()
+    accepted = set(re.findall(r'"(?:-\w,)?(--[a-z-]+)"', options))
+    listed = set(re.findall(r"^\| (?:`-\w`, )?`(--[a-z-]+)", readme, re.MULTILINE))
+    for flag in sorted(accepted - listed):
+        yield f"README.md does not list {flag}"
+    for flag in sorted(listed - accepted):
+        yield f"README.md lists {flag}, which options.cc does not know"
+    codes = re.findall(r"k\w+ = (\d+)", (ROOT / "controller/cli/exit_code.h").read_text())
+    if codes != re.findall(r"^\| (\d+) \|", readme, re.MULTILINE):
+        yield "README.md: the exit statuses differ from controller/cli/exit_code.h"
+
+
 def problems():
+    yield from flag_problems()
     architecture = (ROOT / "ARCHITECTURE.md").read_text()
     if set(first_column(architecture, "## 2. Map")) != set(rules.MODULES):
         yield "ARCHITECTURE.md: the modules differ from tests/layering/rules.py"
