@@ -68,12 +68,15 @@ void Runtime::OnChange(const Follower& follower, TypeIndex type, const Change& c
 }
 
 void Runtime::NoteArrival(const Key& key, const RecordPtr& record) {
-  if (record) {
-    // Queued first: between the two lines nobody may find that all is quiet.
-    if (writes_.IsAwaited(key, *record)) queue_.Add(key);
-    writes_.Arrived(key, *record);
-  } else {
-    writes_.Forget(key);
+  {
+    std::lock_guard guard(echo_mutex_);
+    if (record) {
+      // Queued first: between the two lines nobody may find that all is quiet.
+      if (writes_.IsAwaited(key, *record)) queue_.Add(key);
+      writes_.Arrived(key, *record);
+    } else {
+      writes_.Forget(key);
+    }
   }
   queue_.Nudge();
 }
@@ -146,15 +149,14 @@ void Runtime::Wrote(const Key& key, std::string_view resource_version) {
 }
 
 std::optional<Outcome> Runtime::BeforePass(const Key& key, const std::stop_token& stop) {
-  const auto is_behind = [&] {
+  Duration waited;
+  {
+    std::lock_guard guard(echo_mutex_);
     const RecordPtr record = store_.Get(key);
-    return record && writes_.IsBehind(key, *record);
-  };
-  if (!is_behind()) return std::nullopt;
-  const SteadyTime now = parts_.clock.SteadyNow();
-  const Duration waited = now - writes_.Await(key, now);
-  // Asked again: what came before Await wakes nobody.
-  if (!is_behind()) return std::nullopt;
+    if (!record || !writes_.IsBehind(key, *record)) return std::nullopt;
+    const SteadyTime now = parts_.clock.SteadyNow();
+    waited = now - writes_.Await(key, now);
+  }
   if (waited < options_.echo_patience) return After{options_.echo_patience - waited};
   if (auto read = ReadAlone(key, stop); !read) return Backoff{read.error()};
   return std::nullopt;

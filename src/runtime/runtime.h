@@ -113,7 +113,7 @@ class Runtime {
   Store store_;
   Queue queue_;
   ReadYourWrites writes_;
-  std::mutex echo_mutex_;  // makes one step of looking for an own write and of what follows from it
+  std::mutex echo_mutex_;  // makes one step of a look at what was written and what follows from it
   mutable std::mutex mutex_;
   mutable Signal synced_;
   std::vector<std::unique_ptr<Follower>> followers_;

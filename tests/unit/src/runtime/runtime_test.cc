@@ -206,6 +206,7 @@ TEST_F(RuntimeWhole, RunsNoPassForTheEchoOfItsOwnWrite) {
   EXPECT_FALSE(runtime.Now().idle);  // the echo is not here yet
   transport.Feed("widgets", Modified({.name = "a", .version = 11, .phase = "Ready"}));
   EXPECT_TRUE(Settle().idle);
+  EXPECT_LT(clock.SteadyNow().time_since_epoch(), seconds(1));  // woken, not timed out
   Breathe();
   EXPECT_EQ(Passes(), Strings{"a"});
   EXPECT_EQ(*runtime.store().Get({0, kA})->status, "Ready");
@@ -366,6 +367,7 @@ TEST_F(RuntimeWhole, StopsWhileNothingHasSynced) {
   RegisterWidgets();
   runtime.Start();
   Breathe();
+  EXPECT_FALSE(runtime.Now().idle);
   runtime.Stop();
   EXPECT_FALSE(runtime.Synced());
 }
