@@ -5,7 +5,6 @@
 #include "src/azure_simulator/lab_accounts.h"
 #include "src/azure_simulator/replication.h"
 #include "src/azure_simulator/writes.h"
-#include "src/base/text.h"
 
 namespace labgallery::azure_simulator {
 namespace {
@@ -20,11 +19,25 @@ void End(World& world, Operation& operation, Operation::Status status) {
                             Event::Kind::kForgetOperation, operation.id);
 }
 
+/// Lab Services tells in the resource itself why its last operation failed; often there is no other
+/// place.
+void TellFailure(Resource& resource, const ArmError& error) {
+  json::Value document = Document(resource);
+  json::Value* properties = document.Find("properties");
+  if (properties == nullptr || !resource.type.starts_with("microsoft.labservices/")) return;
+  properties->Set("latestOperationResult",
+                  json::Value::Object{{"status", json::Value("Failed")},
+                                      {"errorCode", json::Value(error.code)},
+                                      {"errorMessage", json::Value(error.message)}});
+  SetDocument(resource, document);
+}
+
 void FinishDelete(World& world, Resource& resource, Operation& operation) {
   if (!operation.fate) return End(world, operation, Operation::Status::kSucceeded);
   world.resources.Touch(resource);
   resource.state = "Failed";
   resource.operation.clear();
+  TellFailure(resource, *operation.fate);
   End(world, operation, Operation::Status::kFailed);
 }
 
@@ -68,6 +81,7 @@ void Finish(World& world, Operation& operation) {
   world.resources.Touch(*resource);
   resource->operation.clear();
   resource->state = operation.fate ? "Failed" : "Succeeded";
+  if (operation.fate) TellFailure(*resource, *operation.fate);
   End(world, operation,
       operation.fate ? Operation::Status::kFailed : Operation::Status::kSucceeded);
   if (resource->type == "microsoft.labservices/labaccounts/sharedgalleries" && !operation.fate) {

@@ -65,7 +65,7 @@ Outcome<json::Value> WritableProperties(const World& world, const json::Value& b
                           std::string(type.noun) + "'.",
                       "properties." + name};
     }
-    if (!value.IsNull()) writable.Set(name, value);
+    writable.Set(name, value);
   }
   return writable;
 }
@@ -123,7 +123,9 @@ Outcome<json::Value> PutDocument(const World& world, const Call& call, const Res
     document.Remove(name);
   document.Set("location", location);
   document.Set("properties", std::move(properties));
-  return document;
+  json::Value stored = json::Value::Object();
+  json::MergePatch(stored, document);  // leaves out what is null
+  return stored;
 }
 
 Outcome<json::Value> PatchedDocument(const World& world, const Call& call, const ResourceType& type,

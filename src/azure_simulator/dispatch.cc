@@ -1,9 +1,8 @@
 #include "src/azure_simulator/dispatch.h"
 
-#include <algorithm>
-#include <array>
 #include <regex>
 
+#include "src/azure_simulator/body_rules.h"
 #include "src/azure_simulator/resource_path.h"
 #include "src/azure_simulator/routes.h"
 #include "src/azure_simulator/subscriptions.h"
@@ -116,8 +115,12 @@ Check CheckScope(World& world, const Route& route, const Call& call) {
 /// The region whose bucket counts: that of the resource, of the nearest ancestor that is there, or
 /// the one that a body asks for.
 std::string RegionOf(const World& world, const Route& route, const Call& call) {
+  if (route.policy.empty()) return "";
   if (route.kind == RouteKind::kOperation) return call.params.size() > 1 ? call.params[1] : "";
   std::string path = call.path;
+  if (call.request.method == http::Method::kPut && world.resources.Find(path) == nullptr) {
+    if (const auto body = Body(call)) return LocationOf(*body);
+  }
   while (Depth(path) > 4) {
     if (const Resource* resource = world.resources.Find(path)) return resource->location;
     path.resize(path.rfind('/'));

@@ -103,6 +103,14 @@ Check CheckTripleIsFree(const World& world, const ResourcePath& path, const json
                   "galleryImage.properties.identifier"};
 }
 
+/// What can never change need not be repeated.
+void KeepUnsaid(json::Value& properties, const json::Value& before) {
+  for (const std::string_view name : {"hyperVGeneration", "architecture"}) {
+    const json::Value* known = before.At({"properties", name});
+    if (known != nullptr && properties.Find(name) == nullptr) properties.Set(name, *known);
+  }
+}
+
 /// What Azure fills in. From 2025-03-03 on a definition that says nothing is of generation 2 with
 /// Trusted Launch.
 void FillDefaults(json::Value& properties, const std::string& api_version) {
@@ -135,8 +143,9 @@ Answer Store(World& world, const Call& call, const ResourcePath& path, json::Val
   json::Value& properties = *document.Find("properties");
   LAB_RETURN_IF_ERROR(CheckChoices(properties));
   LAB_RETURN_IF_ERROR(CheckIdentifier(properties));
-  FillDefaults(properties, call.api_version);
   const json::Value before = existing == nullptr ? json::Value() : Document(*existing);
+  KeepUnsaid(properties, before);
+  if (existing == nullptr) FillDefaults(properties, call.api_version);
   LAB_RETURN_IF_ERROR(NormaliseEndOfLife(world, properties,
                                          before.At({"properties", "endOfLifeDate"}),
                                          std::string(kTargetPrefix) + "endOfLifeDate"));

@@ -1,6 +1,5 @@
 #include "src/azure_simulator/image_sources.h"
 
-#include <optional>
 #include <set>
 
 #include "src/azure_simulator/catalogue.h"

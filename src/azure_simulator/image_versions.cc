@@ -1,5 +1,4 @@
 #include <charconv>
-#include <regex>
 
 #include "src/azure_simulator/body_rules.h"
 #include "src/azure_simulator/compute_galleries.h"

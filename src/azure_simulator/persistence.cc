@@ -27,7 +27,6 @@ json::Value ToRecord(const Replica& replica) {
   record.Set("started", Micros(replica.started));
   record.Set("ends", Micros(replica.ends));
   record.Set("fate", static_cast<int>(replica.fate));
-  record.Set("servedBefore", replica.served_before);
   record.Set("details", replica.details);
   return record;
 }
@@ -40,7 +39,6 @@ Replica ReplicaFrom(const json::Reader& record) {
       .started = Instant(record.Integer("started")),
       .ends = Instant(record.Integer("ends")),
       .fate = static_cast<Replica::Fate>(std::clamp<std::int64_t>(record.Integer("fate"), 0, 2)),
-      .served_before = record.BooleanOr("servedBefore", false),
       .details = record.StringOr("details", "")};
 }
 

@@ -60,7 +60,6 @@ void Adapt(World& world, Replica& replica, const WantedRegion& wanted) {
   const ReplicaState state = StateOf(replica, world.now);
   const bool repair = state == ReplicaState::kFailed &&
                       (wanted.count != replica.count || world.settings.failed_regions_retried);
-  replica.served_before = replica.served_before || state == ReplicaState::kCompleted;
   if (repair) {
     Begin(replica, world.now,
           Between(world, world.settings.version_region_min, world.settings.version_region_max));
@@ -184,8 +183,6 @@ Check ForceRegion(World& world, Resource& version, std::string_view region, std:
     std::erase_if(version.replicas, [&name](const Replica& r) { return r.region == name; });
     return {};
   }
-  replica->served_before =
-      replica->served_before || StateOf(*replica, world.now) == ReplicaState::kCompleted;
   replica->ends = world.now;
   replica->details.clear();
   if (what == "complete") {

@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <set>
 
 #include "src/azure_simulator/inventory.h"
 #include "src/azure_simulator/kql.h"

@@ -1,7 +1,6 @@
 // The rules of body_rules.h that concern a resource's place: its id, its parent, its children, its
 // instants.
 #include <algorithm>
-#include <utility>
 
 #include "src/azure_simulator/body_rules.h"
 #include "src/azure_simulator/render.h"

@@ -28,7 +28,6 @@ struct Replica {
   SystemTime started{};
   SystemTime ends{};  // of no meaning for kStalls
   Fate fate = Fate::kCompletes;
-  bool served_before = false;  // it had Completed once before what runs now
   std::string details;
 };
 

@@ -1,5 +1,6 @@
 #include "src/azure_simulator/simulator.h"
 
+#include <algorithm>
 #include <mutex>
 #include <stop_token>
 #include <utility>

@@ -1,6 +1,5 @@
 #include "src/azure_simulator/subscriptions.h"
 
-#include <algorithm>
 #include <array>
 
 #include "src/azure_simulator/body_rules.h"

@@ -10,6 +10,7 @@ lab_test(unit_azure_simulator
     src/azure_simulator/replication_test.cc
     src/azure_simulator/resource_graph_test.cc
     src/azure_simulator/role_assignments_test.cc
+    src/azure_simulator/threads_test.cc
     src/azure_simulator/throttle_test.cc
     src/azure_simulator/wire_quirks_test.cc
   DEPS lab::azure_simulator

@@ -105,6 +105,19 @@ TEST(Throttle, ShowsNoHeadersWhereTheyAreSwitchedOff) {
     EXPECT_FALSE(name.starts_with("x-ms-ratelimit")) << name;
 }
 
+TEST(Throttle, CountsANewGalleryInTheRegionItAsksFor) {
+  Cloud cloud;
+  cloud.Set(R"({"throttling": true})");
+  const auto left = [&cloud](const std::string& name, const std::string& region) {
+    return cloud.Put(Compute("galleries/") + name, R"({"location": ")" + region + "\"}")
+        .Header("x-ms-ratelimit-remaining-resource")
+        .substr(0, 46);
+  };
+  EXPECT_EQ(left("a", "westeurope"), "Microsoft.Compute/CreateUpdateGallery3Min;49,M");
+  EXPECT_EQ(left("b", "eastus"), "Microsoft.Compute/CreateUpdateGallery3Min;49,M");
+  EXPECT_EQ(left("c", "eastus"), "Microsoft.Compute/CreateUpdateGallery3Min;48,M");
+}
+
 TEST(Throttle, CountsAVersionWriteInTheRegionOfTheVersion) {
   Cloud cloud;
   cloud.SeedGallery();

@@ -343,6 +343,38 @@ void LongTagValue(Cloud& cloud) {
       400);
 }
 
+void NullsAreNothing(Cloud& cloud) {
+  cloud.Put(kGallery,
+            R"({"location": "westeurope", "tags": null, "properties": {"description": null}})");
+  const Seen seen = cloud.Get(kGallery);
+  EXPECT_EQ(seen.body.Find("tags"), nullptr);
+  EXPECT_EQ(seen.body.At({"properties", "description"}), nullptr);
+  cloud.Pass(seconds(2));
+  cloud.Patch(kGallery, R"({"properties": {"description": "x"}})");
+  cloud.Pass(seconds(2));
+  cloud.Patch(kGallery, R"({"properties": {"description": null}})");
+  EXPECT_EQ(cloud.Get(kGallery).body.At({"properties", "description"}), nullptr);
+}
+
+void GenerationNeedNotBeRepeated(Cloud& cloud) {
+  cloud.SeedGallery();
+  const Seen put =
+      cloud.Put(kDefinition, R"({"location": "westeurope", "properties": {"osType": "Linux",
+    "osState": "Generalized", "identifier": {"publisher": "contoso", "offer": "ubuntu", "sku": "ml"}}})");
+  EXPECT_EQ(put.status, 200) << put.text;
+  EXPECT_EQ(put.body.Text({"properties", "hyperVGeneration"}), "V2");
+}
+
+void LabServicesTellsItsFailure(Cloud& cloud) {
+  cloud.Fault(
+      R"({"match": {"method": "PUT"}, "action": "failOperation", "code": "Broken", "message": "why"})");
+  cloud.Put(kAccount, R"({"location": "westeurope"})");
+  cloud.Pass(minutes(1));
+  const Seen seen = cloud.Get(kAccount);
+  EXPECT_EQ(seen.state(), "Failed");
+  EXPECT_EQ(seen.body.Text({"properties", "latestOperationResult", "errorCode"}), "Broken");
+}
+
 INSTANTIATE_TEST_SUITE_P(Azure, WireQuirk,
                          testing::ValuesIn(std::vector<Quirk>{
                              {"ARequestWithoutTokenIs401", NoToken},
@@ -381,6 +413,9 @@ INSTANTIATE_TEST_SUITE_P(Azure, WireQuirk,
                              {"AnEndOfLifeDateComesBackWithAnOffset", EndOfLifeText},
                              {"AProviderMayHaveToBeRegisteredFirst", ProviderNotRegistered},
                              {"From20250303DefinitionsAreTrustedLaunch", ModernDefinitionDefaults},
+                             {"NullIsTheSameAsNothing", NullsAreNothing},
+                             {"AnUpdateNeedNotRepeatTheGeneration", GenerationNeedNotBeRepeated},
+                             {"AFailedLabAccountTellsWhyInItself", LabServicesTellsItsFailure},
                              {"ATagValueHasAtMost256Characters", LongTagValue},
                          }),
                          [](const auto& row) { return row.param.name; });
