@@ -89,6 +89,7 @@ bool IsPassing(const Error& error) {
     case ErrorClass::kRaced:
     case ErrorClass::kBusy:
     case ErrorClass::kThrottled:
+    case ErrorClass::kAlreadyExists:  // under another name: the next read finds it
     case ErrorClass::kCancelled:
     case ErrorClass::kUnintelligible:
       return true;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "controller/domain/names.h"
+#include "controller/domain/tagging.h"
 #include "src/azure/model/operation.h"
 #include "src/base/text.h"
 #include "src/base/time_text.h"
@@ -63,6 +64,7 @@ Situation BaseSituation(const Observation& seen, const Seen& root, const std::st
   s.paused = HasAnnotation(seen.meta, annotation::kPaused, "true");
   s.was_ready = seen.Said(condition::kReady);
   s.unacceptable = IdentityProblem(seen, resource_id);
+  if (!s.unacceptable) s.unacceptable = TagProblem(seen.spec);
   s.no_credential = seen.no_credential;
   s.recorded_id = std::string(seen.status.Text({"resourceId"}));
   // What was recorded is what this object answers for, whatever the spec says now.
@@ -75,7 +77,9 @@ Situation BaseSituation(const Observation& seen, const Seen& root, const std::st
     }
   }
   const OwnPolicy own = ReadOwnPolicy(seen.spec);
-  const bool adopted = root.present() && s.ownership.origin == Origin::kAdopted;
+  // What is not read now is as it was: status remembers what was adopted.
+  const bool adopted = root.present() ? s.ownership.origin == Origin::kAdopted
+                                      : seen.status.Text({"origin"}) == "Adopted";
   s.management = own.management;
   const auto deletion =
       EffectiveDeletion(own, seen.name_space, seen.settings, retain_unless_own || adopted);
@@ -89,6 +93,12 @@ Situation BaseSituation(const Observation& seen, const Seen& root, const std::st
         OlderRival({seen.meta.key(), seen.meta.creation_time.value_or(SystemTime{})}, seen.rivals);
   }
   return s;
+}
+
+void NoteScopes(Situation& s, const Observation& seen, std::vector<std::string> named) {
+  if (!s.resource_id.empty()) named.push_back(s.resource_id);
+  if (const auto problem = ScopeProblem(named, seen.name_space, seen.settings))
+    s.out_of_scope = Refusal{Reason::kScopeNotAllowed, *problem};
 }
 
 Reason MovingReason(const json::Value& body) {

@@ -63,6 +63,9 @@ Situation BaseSituation(const Observation& seen, const Seen& root, const std::st
                         bool retain_unless_own);
 OwnPolicy ReadOwnPolicy(const json::Value& spec);
 
+/// Sets `out_of_scope` unless the namespace may name the resource and all of `named`.
+void NoteScopes(Situation& s, const Observation& seen, std::vector<std::string> named);
+
 /// Creating, Updating or Deleting, from what Azure calls it.
 Reason MovingReason(const json::Value& body);
 

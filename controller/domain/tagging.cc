@@ -1,8 +1,23 @@
 #include "controller/domain/tagging.h"
 
+#include <algorithm>
+
 #include "controller/domain/names.h"
+#include "src/base/text.h"
 
 namespace labgallery::domain {
+namespace {
+
+constexpr std::string_view kOwnPrefix = "labgallery-";
+constexpr std::size_t kLongestKey = 512;  // Azure's limit for the name of a tag
+
+template <typename AnyTags>
+auto FindTag(AnyTags& tags, std::string_view key) {
+  return std::find_if(tags.begin(), tags.end(),
+                      [key](const auto& entry) { return EqualsIgnoreCase(entry.first, key); });
+}
+
+}  // namespace
 
 Tags SpecTags(const json::Value& spec) {
   return TagsOf(spec);  // the same shape as in Azure
@@ -11,7 +26,15 @@ Tags SpecTags(const json::Value& spec) {
 Tags DesiredTags(const Tags& wanted, const Tags& present, const Ownership& ownership,
                  const std::string& own_tag) {
   Tags tags = present;
-  for (const auto& [key, value] : wanted) tags.insert_or_assign(key, value);
+  for (const auto& [key, value] : wanted) {
+    // The spelling that Azure has stays: two spellings of one key would be refused.
+    const auto found = FindTag(tags, key);
+    if (found == tags.end()) {
+      tags.emplace(key, value);
+    } else {
+      found->second = value;
+    }
+  }
   if (ownership.owner == Owner::kNobody)
     tags = WithOwner(std::move(tags), own_tag, Origin::kAdopted);
   return tags;
@@ -21,16 +44,35 @@ Tags NewTags(const Tags& wanted, const std::string& own_tag) {
   return WithOwner(wanted, own_tag, Origin::kCreated);
 }
 
-std::vector<Difference> TagDifferences(const Tags& wanted, const Tags& present,
-                                       const Ownership& ownership) {
+bool WantsMark(const Observation& seen, const Ownership& ownership) {
+  return ownership.owner == Owner::kNobody &&
+         ReadOwnPolicy(seen.spec).management == Management::kManage;
+}
+
+std::optional<Refusal> TagProblem(const json::Value& spec) {
+  for (const auto& [key, value] : SpecTags(spec)) {
+    if (key.size() > kLongestKey) {
+      return Refusal{Reason::kInvalidSpec, "spec.tags: a key has more than " +
+                                               std::to_string(kLongestKey) + " characters"};
+    }
+    if (Lower(key).rfind(kOwnPrefix, 0) == 0) {
+      return Refusal{Reason::kInvalidSpec, "spec.tags: '" + key + "' begins with " +
+                                               std::string(kOwnPrefix) +
+                                               ", which is kept for the operator's own marks"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<Difference> TagDifferences(const Tags& wanted, const Tags& present, bool wants_mark) {
   std::vector<Difference> differences;
   for (const auto& [key, value] : wanted) {
-    const auto found = present.find(key);
+    const auto found = FindTag(present, key);
     if (found != present.end() && found->second == value) continue;
     differences.push_back({"tags." + key, value, found == present.end() ? "" : found->second,
                            found == present.end()});
   }
-  if (ownership.owner == Owner::kNobody) {
+  if (wants_mark) {
     differences.push_back({"tags." + std::string(tag::kOwner), "this object", "", true});
   }
   return differences;

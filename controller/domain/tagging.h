@@ -17,10 +17,15 @@ Tags DesiredTags(const Tags& wanted, const Tags& present, const Ownership& owner
 /// The tags of a resource that is being made.
 Tags NewTags(const Tags& wanted, const std::string& own_tag);
 
+/// True if the resource should get our owner tag: it has none, and its object does not only watch.
+bool WantsMark(const Observation& seen, const Ownership& ownership);
+
 /// Keys that the spec names and Azure has otherwise; a missing key is an addition. Our owner tag,
-/// where it is missing, is one too.
-std::vector<Difference> TagDifferences(const Tags& wanted, const Tags& present,
-                                       const Ownership& ownership);
+/// where it is wanted, is one too. Keys compare without case, as they do in Azure.
+std::vector<Difference> TagDifferences(const Tags& wanted, const Tags& present, bool wants_mark);
+
+/// Why the spec's tags cannot be, or nothing: keys that begin like our own, or are too long.
+std::optional<Refusal> TagProblem(const json::Value& spec);
 
 /// A PATCH that turns our owner tag into the released mark.
 ArmWrite ReleaseTag(const std::string& part, const azure::ResourceId& id,

@@ -96,11 +96,28 @@ const VersionAssessment* Find(const std::vector<VersionAssessment>& assessed,
   return found == assessed.end() ? nullptr : &*found;
 }
 
-// Versions that others made are removed only when the spec says so; otherwise they are in the way.
+const VersionAssessment& Newest(const std::vector<VersionAssessment>& assessed) {
+  return *std::max_element(assessed.begin(), assessed.end(), [](const auto& a, const auto& b) {
+    return ParseVersion(a.version) < ParseVersion(b.version);
+  });
+}
+
+// Azure goes on serving the current version while others are worked on.
+void ServeFrom(const std::string& current, std::vector<VersionAssessment>& assessed) {
+  const VersionAssessment* served = Find(assessed, current);
+  if (served == nullptr || !served->enough) return;
+  for (VersionAssessment& version : assessed) {
+    if (version.version != current) version.part.serves = true;
+  }
+}
+
+// Versions that others made are removed only when the spec says so, and never those with another's
+// tag; otherwise they are in the way.
 void FindForeignVersions(const ImageObservation& seen, const ImageSpec& spec, Situation& s) {
-  if (spec.retention && spec.retention->include_foreign) return;
+  const bool may_go = spec.retention && spec.retention->include_foreign;
   for (const VersionInSight& version : seen.versions) {
-    if (OwnershipOf(version.body, seen.OwnTag()).owner == Owner::kUs) continue;
+    const Owner owner = OwnershipOf(version.body, seen.OwnTag()).owner;
+    if (owner == Owner::kUs || (owner == Owner::kNobody && may_go)) continue;
     s.blockers.push_back({"ImageVersion", version.name, std::string(version.body.Text({"id"}))});
   }
 }
@@ -135,16 +152,13 @@ Situation SituationOf(const ImageObservation& seen, const Result<ImageSpec>& spe
   Situation s = BaseSituation(seen, seen.definition, id.text(), false);
   if (!spec) {
     s.unacceptable = Refusal{Reason::kInvalidSpec, spec.error().message};
+    NoteScopes(s, seen, {});
     return s;
   }
   if (const auto name = DefinitionName(*spec, seen.meta.name); !name) {
     s.unacceptable = Refusal{Reason::kInvalidSpec, name.error().message};
   }
-  std::vector<std::string> named = NamedIds(*spec);
-  if (!id.empty()) named.push_back(id.text());
-  if (const auto problem = ScopeProblem(named, seen.name_space, seen.settings)) {
-    s.out_of_scope = Refusal{Reason::kScopeNotAllowed, *problem};
-  }
+  NoteScopes(s, seen, NamedIds(*spec));
   return s;
 }
 
@@ -180,6 +194,7 @@ std::vector<std::string> NamedIds(const ImageSpec& spec) {
   for (const RegionSpec& region :
        spec.replication ? spec.replication->regions : std::vector<RegionSpec>()) {
     add(region.encryption.Text({"osDiskImage", "diskEncryptionSetId"}));
+    add(region.encryption.Text({"osDiskImage", "securityProfile", "secureVMDiskEncryptionSetId"}));
     const json::Value* disks = region.encryption.Find("dataDiskImages");
     for (const json::Value& disk :
          disks != nullptr && disks->IsArray() ? *disks->AsArray() : json::Value::Array()) {
@@ -211,12 +226,13 @@ Assessment Assess(const ImageObservation& seen) {
     return result;
   }
   if (!read) return result;
-  const std::vector<VersionAssessment> assessed = AssessVersions(frame);
+  std::vector<VersionAssessment> assessed = AssessVersions(frame);
   std::vector<FoundVersion> found;
   for (const VersionInSight& version : seen.versions) {
     found.push_back(Found(version, Find(assessed, version.name), seen.OwnTag()));
   }
   const std::optional<std::string> current = CurrentVersion(spec.version, found);
+  if (current) ServeFrom(*current, assessed);
   s.parts = {DefinitionPart(frame)};
   for (const VersionAssessment& version : assessed) {
     s.parts.push_back(version.part);
@@ -225,7 +241,7 @@ Assessment Assess(const ImageObservation& seen) {
   s.parts.push_back(RetentionPart(frame, found, current));
   const VersionAssessment* shown = current            ? Find(assessed, *current)
                                    : assessed.empty() ? nullptr
-                                                      : &assessed.back();
+                                                      : &Newest(assessed);
   if (shown != nullptr && shown->present) SetShortfall(frame, *shown, s);
   s.done_message = shown == nullptr ? "the image definition is in Azure and has no versions yet"
                                     : "version " + shown->version + " is in " +

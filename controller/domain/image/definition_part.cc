@@ -40,7 +40,8 @@ void DescribeNew(Part& part, const Frame& frame) {
 
 void DescribePresent(Part& part, const Frame& frame) {
   const json::Value& body = frame.seen.definition.body;
-  part.differences = TagDifferences(frame.spec.tags, TagsOf(body), frame.ownership);
+  part.differences =
+      TagDifferences(frame.spec.tags, TagsOf(body), WantsMark(frame.seen, frame.ownership));
   std::string immutable;
   if (frame.spec.definition) {
     for (const BodyDifference& d :

@@ -20,6 +20,11 @@ bool IsLeaving(const VersionInSight& version) {
   return version.body.Text({"properties", "provisioningState"}) == "Deleting";
 }
 
+// What carries another object's tag is nobody else's to remove, `includeForeign` or not.
+bool IsOfAnother(const Frame& frame, const VersionInSight& version) {
+  return OwnershipOf(version.body, frame.seen.OwnTag()).owner == Owner::kOther;
+}
+
 }  // namespace
 
 Part RetentionPart(const Frame& frame, const std::vector<FoundVersion>& found,
@@ -30,7 +35,8 @@ Part RetentionPart(const Frame& frame, const std::vector<FoundVersion>& found,
   if (!frame.spec.retention || !frame.seen.versions_read) return part;
   for (const std::string& version : VersionsToRemove(*frame.spec.retention, current, found)) {
     const VersionInSight* sight = FindVersion(frame.seen, version);
-    if (sight != nullptr && IsLeaving(*sight)) {
+    if (sight == nullptr || IsOfAnother(frame, *sight)) continue;
+    if (IsLeaving(*sight)) {
       part.moving = Moving{Reason::kDeleting, "retention removes version " + version, kLookAgain};
       continue;
     }

@@ -26,32 +26,12 @@ ArmWrite VersionWrite(const Frame& frame, const std::string& version, json::Valu
           std::move(body)};
 }
 
-std::vector<ReportedRegion> ReportedFromStatus(const RegionHistory& history) {
-  std::vector<ReportedRegion> reported;
-  for (const RegionRecord& record : history.regions) {
-    reported.push_back({record.name, record.state, record.progress.value_or(0), record.details});
-  }
-  return reported;
-}
-
-VersionRegions RegionsOf(const Frame& frame, const VersionInSight& version,
-                         const RegionHistory& history) {
-  VersionRegions regions;
-  regions.targets = ReadTargetRegions(version.body).value_or(std::vector<TargetRegion>());
-  regions.reported = version.with_regions || !frame.seen.regions_from_status
-                         ? ReadReportedRegions(version.body)
-                         : ReportedFromStatus(history);
-  regions.moving = azure::PhaseOf(version.body) == azure::OperationPhase::kRunning;
-  return regions;
-}
-
-RegionPlanInput PlanInput(const Frame& frame, const std::string& version, bool ours,
-                          VersionRegions actual, RegionHistory history) {
+RegionPlanInput PlanInput(const Frame& frame, const std::string& version, VersionRegions actual,
+                          RegionHistory history) {
   RegionPlanInput input;
   input.source_region = frame.source.name();
   input.desired = frame.targets.regions;
   input.managed = frame.spec.replication.has_value();
-  input.ours = ours;
   input.remembered = frame.seen.status.Text({"version"}) == version;
   if (frame.spec.replication) input.rollout = frame.spec.replication->rollout;
   input.actual = std::move(actual);
@@ -88,7 +68,7 @@ void DescribeNew(VersionAssessment& result, const Frame& frame) {
   }
   result.recreate = presence == VersionPresence::kToRecreate;
   part.differences = {{"version", result.version, "", true}};
-  result.plan = PlanRegions(PlanInput(frame, result.version, true, {}, {}));
+  result.plan = PlanRegions(PlanInput(frame, result.version, {}, {}));
   result.history = AfterPlan(result.plan, UpdatedRecords(result.plan.goal, {}, {}, frame.seen.now));
   if (TargetsUnknown(frame, part)) return;
   part.writes = {VersionWrite(
@@ -103,7 +83,8 @@ bool DescribeFields(VersionAssessment& result, const Frame& frame, const Version
   if (frame.spec.version != result.version) return false;
   Part& part = result.part;
   const Ownership ownership = OwnershipOf(version.body, frame.seen.OwnTag());
-  part.differences = TagDifferences(frame.spec.tags, TagsOf(version.body), ownership);
+  part.differences =
+      TagDifferences(frame.spec.tags, TagsOf(version.body), WantsMark(frame.seen, ownership));
   std::string immutable;
   for (const BodyDifference& d :
        VersionDifferences(frame.spec, frame.spec.location.value_or(""), version.body)) {
@@ -125,6 +106,33 @@ bool DescribeFields(VersionAssessment& result, const Frame& frame, const Version
                                                              ownership, frame.seen.OwnTag()),
                                                  actual.targets))};
   return true;
+}
+
+// A version has an owner of its own: a tag beats everything, and one without a tag is adopted under
+// the same conditions as the definition.
+std::optional<Refusal> NotToBeTouched(const Part& part, const Frame& frame,
+                                      const VersionInSight& version) {
+  if (frame.spec.version != version.name) return std::nullopt;
+  const Ownership ownership = OwnershipOf(version.body, frame.seen.OwnTag());
+  const std::string id = VersionId(frame, version.name).text();
+  if (ownership.owner == Owner::kOther) {
+    return Refusal{Reason::kAzureResourceClaimed,
+                   ClaimMessage(id, ownership.tag, frame.seen.settings.installation)};
+  }
+  if (!WantsMark(frame.seen, ownership)) return std::nullopt;
+  const Adoption adoption =
+      EffectiveAdoption(ReadOwnPolicy(frame.seen.spec), frame.seen.name_space, frame.seen.settings)
+          .value;
+  if (adoption == Adoption::kNever)
+    return Refusal{Reason::kAdoptionRefused, id + " exists already and spec.adoption is Never"};
+  std::string changes;
+  for (const Difference& d : part.differences) {
+    if (!d.addition) changes += (changes.empty() ? "" : ", ") + d.path;
+  }
+  if (adoption == Adoption::kAlways || changes.empty()) return std::nullopt;
+  return Refusal{Reason::kAdoptionRefused,
+                 id + " exists already and adopting it would change " + changes +
+                     ". Align the spec with Azure, or set spec.adoption to Always"};
 }
 
 void SendPlan(VersionAssessment& result, const Frame& frame, const VersionInSight& version) {
@@ -167,8 +175,14 @@ void NoteReplication(VersionAssessment& result, const Frame& frame, const Versio
 void DescribeRegions(VersionAssessment& result, const Frame& frame, const VersionInSight& version,
                      const VersionRegions& actual) {
   RegionHistory history = ReadRegionHistory(frame.seen.status, result.version);
-  RegionPlanInput input = PlanInput(frame, result.version, result.ours, actual, history);
+  RegionPlanInput input = PlanInput(frame, result.version, actual, history);
+  const Owner owner = OwnershipOf(version.body, frame.seen.OwnTag()).owner;
+  input.ours = result.ours;
+  input.managed = input.managed && owner != Owner::kOther;
   input.removal_allowed = AllowsRemoval(version.body);
+  // A version that was found may live elsewhere than its definition.
+  if (const azure::Region home(version.body.Text({"location"})); !home.empty())
+    input.source_region = home.name();
   result.plan = PlanRegions(input);
   result.history =
       AfterPlan(result.plan, UpdatedRecords(result.plan.goal, actual, history, frame.seen.now));
@@ -206,7 +220,13 @@ VersionAssessment AssessVersion(const Frame& frame, const std::string& version) 
   Part& part = result.part;
   part.present = true;
   const RegionHistory history = ReadRegionHistory(frame.seen.status, version);
-  const VersionRegions actual = RegionsOf(frame, *sight, history);
+  const auto read = ReadVersionRegions(sight->body, history);
+  if (!read) {
+    part.refusal = Refusal{Reason::kAzureError, "the regions of version " + version +
+                                                    " cannot be read: " + read.error().message};
+    return result;
+  }
+  const VersionRegions& actual = *read;
   DescribeRegions(result, frame, *sight, actual);
   const bool own_fields = DescribeFields(result, frame, *sight, actual);
   if (TargetsUnknown(frame, part)) return result;
@@ -216,6 +236,10 @@ VersionAssessment AssessVersion(const Frame& frame, const std::string& version) 
       part.differences.push_back(
           {"versions." + version + "." + d.path, d.want, d.have, d.addition});
     }
+  }
+  if (auto refusal = NotToBeTouched(part, frame, *sight)) {
+    part.refusal = std::move(refusal);
+    return result;
   }
   if (own_fields) {
     if (actual.moving) NoteReplication(result, frame, actual);
@@ -232,8 +256,8 @@ VersionAssessment AssessVersion(const Frame& frame, const std::string& version) 
   if (send && !actual.moving) SendPlan(result, frame, *sight);
   NoteReplication(result, frame, actual);
   const bool failed = azure::PhaseOf(sight->body) == azure::OperationPhase::kFailed;
-  if (failed && part.writes.empty() && !part.failure && frame.spec.version == version &&
-      !result.enough) {
+  const bool as_a_whole = failed && result.counts.failed == 0;  // regions have their own repair
+  if (as_a_whole && part.writes.empty() && frame.spec.version == version && !result.enough) {
     // What failed is sent again as it is wished: Azure takes the same PUT as a new attempt.
     part.writes = {VersionWrite(
         frame, version,

@@ -137,10 +137,8 @@ void FindLabs(const LabAccountObservation& seen, Situation& s) {
 }
 
 std::vector<std::string> NamedIds(const LabAccountSpec& spec) {
-  std::vector<std::string> ids{spec.id.text()};
-  if (spec.gallery && !spec.gallery->resource_id.empty())
-    ids.push_back(spec.gallery->resource_id.text());
-  return ids;
+  if (!spec.gallery || spec.gallery->resource_id.empty()) return {};
+  return {spec.gallery->resource_id.text()};
 }
 
 }  // namespace
@@ -155,15 +153,12 @@ Assessment Assess(const LabAccountObservation& seen) {
   if (s.deleting && !s.recorded_id.empty()) {
     if (auto id = azure::ResourceId::Parse(s.recorded_id)) wanted.id = *std::move(id);
   }
-  if (const auto problem =
-          spec ? ScopeProblem(NamedIds(wanted), seen.name_space, seen.settings) : std::nullopt) {
-    s.out_of_scope = Refusal{Reason::kScopeNotAllowed, *problem};
-  }
+  NoteScopes(s, seen, NamedIds(wanted));
   s.parts = {AccountPart(wanted, seen, s.ownership), AttachmentPart(wanted, seen),
              SwitchesPart(wanted, seen)};
   if (seen.account.present() && s.ownership.owner == Owner::kUs) {
     s.release_tags = {ReleaseTag(std::string(kAccountPart), wanted.id, kLabAccountVersion,
-                               TagsOf(seen.account.body), seen.OwnTag())};
+                                 TagsOf(seen.account.body), seen.OwnTag())};
   }
   if (s.deleting) FindLabs(seen, s);
   s.region = wanted.location;

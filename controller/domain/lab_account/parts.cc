@@ -13,6 +13,7 @@ namespace labgallery::domain::lab_account {
 namespace {
 
 constexpr Duration kLookAgain = std::chrono::seconds(10);
+constexpr Duration kAccountLookAgain = std::chrono::seconds(30);
 
 ArmWrite AccountWrite(Verb verb, const LabAccountSpec& spec, json::Value body) {
   return {std::string(kAccountPart), verb, spec.id, std::string(kLabAccountVersion),
@@ -160,18 +161,48 @@ void WantOne(Part& part, const LabAccountSpec& spec, const LabAccountObservation
   }
 }
 
+// The switch as it was read, with the new state in the spelling that the service itself used.
+json::Value SwitchedBody(const ImageSwitch& image, SwitchState state) {
+  json::Value body = image.body;
+  if (body.Find("properties") == nullptr) body.Set("properties", {});
+  json::Value& properties = *body.Find("properties");
+  properties.Set(properties.Find("enableState") != nullptr ? "enableState" : "EnableState",
+                 Name(state));
+  properties.Remove("provisioningState");
+  return body;
+}
+
+// True if status says that the switch stood there: somebody else has moved it since. A new image is
+// no drift.
+bool StoodAt(const LabAccountObservation& seen, const ImageSwitch& image, SwitchState state) {
+  const json::Value* images = seen.status.Find("images");
+  if (images == nullptr || !images->IsArray()) return false;
+  return std::any_of(images->AsArray()->begin(), images->AsArray()->end(),
+                     [&](const json::Value& before) {
+                       return before.Text({"definitionName"}) == image.definition_name &&
+                              before.Text({"state"}) == Name(state);
+                     });
+}
+
 }  // namespace
 
 Part AccountPart(const LabAccountSpec& spec, const LabAccountObservation& seen,
                  const Ownership& ownership) {
   Part part{.name = std::string(kAccountPart)};
-  NoteProgress(part, seen, seen.account, std::chrono::seconds(30));
+  NoteProgress(part, seen, seen.account, kAccountLookAgain);
   if (!seen.account.present()) {
     DescribeNewAccount(part, spec, seen.OwnTag());
     return part;
   }
   part.present = true;
   part.removals = {AccountWrite(Verb::kDelete, spec, {})};
+  if (seen.deleting()) {
+    // Labs that were not looked for may be there, and would go with the account.
+    if (!seen.labs && !part.moving)
+      part.moving =
+          Moving{Reason::kDeleting, "the labs of the account are not known yet", kAccountLookAgain};
+    return part;
+  }
   const azure::Region have(seen.account.body.Text({"location"}));
   if (!spec.location.empty() && have != spec.location) {
     part.differences = {{"location", spec.location.name(), have.name(), false}};
@@ -180,7 +211,13 @@ Part AccountPart(const LabAccountSpec& spec, const LabAccountObservation& seen,
                                           " and cannot be moved; set spec.location to that region"};
     return part;
   }
-  part.differences = TagDifferences(spec.tags, TagsOf(seen.account.body), ownership);
+  part.differences =
+      TagDifferences(spec.tags, TagsOf(seen.account.body), WantsMark(seen, ownership));
+  if (azure::PhaseOf(seen.account.body) == azure::OperationPhase::kFailed) {
+    part.differences.push_back(
+        {"properties.provisioningState", "Succeeded",
+         std::string(seen.account.body.Text({"properties", "provisioningState"})), true});
+  }
   if (part.differences.empty()) return part;
   json::Value body;
   body.Set("tags",
@@ -218,28 +255,25 @@ Part AttachmentPart(const LabAccountSpec& spec, const LabAccountObservation& see
 }
 
 Part SwitchesPart(const LabAccountSpec& spec, const LabAccountObservation& seen) {
-  Part part{.name = std::string(kSwitchesPart), .serves = seen.Said(condition::kReady)};
+  Part part{.name = std::string(kSwitchesPart)};
   if (seen.deleting() || !spec.images || !seen.switches) return part;
   part.failure = seen.Memory(part.name).failure;
+  part.serves = seen.Said(condition::kReady) && !part.failure;
+  std::size_t drifted = 0;
   for (const ImageSwitch& image : ReadSwitches(seen)) {
     const auto wanted = WantedSwitch(*spec.images, image);
     if (!wanted || wanted->state == image.state) continue;
     part.differences.push_back({"images." + image.definition_name, std::string(Name(wanted->state)),
                                 std::string(Name(image.state)), false});
+    if (StoodAt(seen, image, wanted->state)) ++drifted;
     if (part.writes.size() >= kSwitchBatch) continue;
-    json::Value body = image.body;
-    json::Value& properties = *body.Find("properties");
-    // The spelling that the service itself used goes back to it.
-    properties.Set(properties.Find("enableState") != nullptr ? "enableState" : "EnableState",
-                   Name(wanted->state));
-    properties.Remove("provisioningState");
     part.writes.push_back({part.name, Verb::kPut, spec.id.Child("sharedImages", image.name),
-                           std::string(kSharedGalleryVersion), std::move(body)});
+                           std::string(kSharedGalleryVersion), SwitchedBody(image, wanted->state)});
   }
-  if (seen.Said(condition::kImagesSwitched) && !part.differences.empty()) {
-    part.events = {{Event::Type::kNormal, "DriftPutBack",
-                    "switching " + std::to_string(part.differences.size()) +
-                        " image(s) back to what the spec says"}};
+  if (drifted > 0) {
+    part.events = {
+        {Event::Type::kNormal, "DriftPutBack",
+         "switching " + std::to_string(drifted) + " image(s) back to what the spec says"}};
   }
   return part;
 }

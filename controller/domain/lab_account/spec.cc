@@ -10,6 +10,8 @@
 namespace labgallery::domain::lab_account {
 namespace {
 
+constexpr std::string_view kService = "LabAccount";
+
 Result<GalleryWish> ReadGallery(const json::Value& gallery) {
   GalleryWish wish;
   wish.attached = gallery.Text({"state"}) != "Detached";
@@ -57,6 +59,11 @@ std::string_view Name(SwitchState state) {
 }
 
 Result<LabAccountSpec> ReadSpec(const json::Value& spec, const std::string& object_name) {
+  // The service decides what the id looks like, so another one would also be another resource.
+  if (const std::string_view service = spec.Text({"service"}); service != kService) {
+    return InvalidInput("spec.service: must be " + std::string(kService) + ", not '" +
+                        std::string(service) + "'; it never changes");
+  }
   LAB_ASSIGN_OR_RETURN(Identity identity, ReadIdentity(spec, object_name, kLabAccountName));
   LabAccountSpec account{.id = std::move(identity.id),
                          .location = std::move(identity.location),

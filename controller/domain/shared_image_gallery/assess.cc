@@ -54,7 +54,8 @@ void FindBlockers(const GalleryObservation& seen, Situation& s) {
   if (!s.blockers.empty()) s.keep_instead = false;
 }
 
-json::Value AttachedTo(const GalleryObservation& seen, std::int64_t& attached_count) {
+json::Value AttachedTo(const GalleryObservation& seen, std::int64_t& attached_count,
+                       bool& truncated) {
   std::map<std::string, std::pair<std::string, bool>> accounts;  // by lower-case id
   if (const json::Value* before = seen.status.Find("attachedTo");
       before != nullptr && before->IsArray()) {
@@ -75,7 +76,10 @@ json::Value AttachedTo(const GalleryObservation& seen, std::int64_t& attached_co
     for (const auto& [key, entry] : accounts) {
       if (entry.second != wanted) continue;
       if (wanted) ++attached_count;
-      if (list.AsArray()->size() >= kListLimit) continue;
+      if (list.AsArray()->size() >= kListLimit) {
+        truncated = true;
+        continue;
+      }
       json::Value& item = list.Push({});
       item.Set("resourceId", entry.first);
       item.Set("attached", wanted);
@@ -178,14 +182,11 @@ Assessment Assess(const GalleryObservation& seen) {
   if (s.deleting && !recorded.empty()) {
     if (auto id = azure::ResourceId::Parse(recorded)) wanted.id = *std::move(id);
   }
-  if (const auto problem = ScopeProblem({wanted.id.text()}, seen.name_space, seen.settings);
-      problem && spec) {
-    s.out_of_scope = Refusal{Reason::kScopeNotAllowed, *problem};
-  }
+  NoteScopes(s, seen, {});
   s.parts = {GalleryPart(wanted, seen, s.ownership), RolePart(wanted, seen, s.ownership)};
   if (seen.gallery.present() && s.ownership.owner == Owner::kUs) {
     s.release_tags = {ReleaseTag(std::string(kGalleryPart), wanted.id, kGalleryVersion,
-                               TagsOf(seen.gallery.body), seen.OwnTag())};
+                                 TagsOf(seen.gallery.body), seen.OwnTag())};
   }
   if (s.deleting) FindBlockers(seen, s);
   s.region = wanted.location;
@@ -193,9 +194,11 @@ Assessment Assess(const GalleryObservation& seen) {
     s.region = azure::Region(seen.gallery.body.Text({"location"}));
   s.done_message = "the gallery is in Azure as described";
   std::int64_t attached = 0;
-  json::Value attached_to = AttachedTo(seen, attached);
+  bool attached_to_truncated = false;
+  json::Value attached_to = AttachedTo(seen, attached, attached_to_truncated);
   if (!attached_to.AsArray()->empty())
     result.report.details.Set("attachedTo", std::move(attached_to));
+  if (attached_to_truncated) result.report.details.Set("attachedToTruncated", true);
   result.report.details.Set("attachedCount", attached);
   ReportImages(seen, result.report);
   ReportRole(seen, wanted.id, result.report);

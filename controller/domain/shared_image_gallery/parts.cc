@@ -8,6 +8,7 @@
 #include "controller/domain/arm.h"
 #include "controller/domain/names.h"
 #include "controller/domain/tagging.h"
+#include "src/base/text.h"
 
 namespace labgallery::domain::shared_image_gallery {
 namespace {
@@ -24,10 +25,11 @@ json::Value NewBody(const GallerySpec& spec, const std::string& own_tag) {
   return body;
 }
 
-std::vector<Difference> Differences(const GallerySpec& spec, const Seen& gallery,
+std::vector<Difference> Differences(const GallerySpec& spec, const GalleryObservation& seen,
                                     const Ownership& ownership) {
-  std::vector<Difference> differences = TagDifferences(spec.tags, TagsOf(gallery.body), ownership);
-  const std::string have(gallery.body.Text({"properties", "description"}));
+  std::vector<Difference> differences =
+      TagDifferences(spec.tags, TagsOf(seen.gallery.body), WantsMark(seen, ownership));
+  const std::string have(seen.gallery.body.Text({"properties", "description"}));
   if (spec.description && *spec.description != have) {
     differences.push_back({"properties.description", *spec.description, have, have.empty()});
   }
@@ -60,7 +62,7 @@ void DescribePresent(Part& part, const GallerySpec& spec, const GalleryObservati
                                           " and cannot be moved; set spec.location to that region"};
     return;
   }
-  part.differences = Differences(spec, seen.gallery, ownership);
+  part.differences = Differences(spec, seen, ownership);
   const bool failed = azure::PhaseOf(seen.gallery.body) == azure::OperationPhase::kFailed;
   if (failed) {
     part.differences.push_back(
@@ -68,6 +70,19 @@ void DescribePresent(Part& part, const GallerySpec& spec, const GalleryObservati
          std::string(seen.gallery.body.Text({"properties", "provisioningState"})), true});
   }
   if (!part.differences.empty()) part.writes = {Patch(spec, seen, ownership)};
+}
+
+// An account that ever attached the gallery and was not looked at now may still do so.
+bool AllWereLookedAt(const GalleryObservation& seen) {
+  const json::Value* before = seen.status.Find("attachedTo");
+  if (before == nullptr || !before->IsArray()) return true;
+  return std::all_of(
+      before->AsArray()->begin(), before->AsArray()->end(), [&](const json::Value& entry) {
+        return std::any_of(seen.azure_accounts->begin(), seen.azure_accounts->end(),
+                           [&](const AccountInAzure& a) {
+                             return EqualsIgnoreCase(a.account_id, entry.Text({"resourceId"}));
+                           });
+      });
 }
 
 }  // namespace
@@ -96,7 +111,7 @@ Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Own
   Part part{.name = std::string(kRolePart)};
   const auto wanted = RoleWanted(seen, spec.id);
   if (!wanted || !seen.role) {
-    if (!seen.principal_id && RoleIsAsked(seen, spec, ownership)) {
+    if (seen.gallery.present() && !seen.principal_id && RoleIsAsked(seen, spec, ownership)) {
       part.need =
           Need{Reason::kWaitingForProvider, seen.principal_problem, std::chrono::minutes(1)};
     }
@@ -115,7 +130,7 @@ Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Own
     part.differences = {{"roleAssignments." + assign.target.text(), "", wanted->role_id, false}};
     part.writes = {remove};
   }
-  part.serves = seen.Said(condition::kReady);
+  part.serves = seen.Said(condition::kReady) && !part.failure;
   return part;
 }
 
@@ -136,7 +151,7 @@ bool RoleIsOver(const GalleryObservation& seen) {
                                   [](const AccountObject& a) { return a.wants_us || a.attached; });
   const bool azure = std::any_of(seen.azure_accounts->begin(), seen.azure_accounts->end(),
                                  [](const AccountInAzure& a) { return a.attached; });
-  return !object && !azure;
+  return !object && !azure && AllWereLookedAt(seen);
 }
 
 std::optional<WantedRole> RoleWanted(const GalleryObservation& seen, const azure::ResourceId& id) {

@@ -1,0 +1,93 @@
+#include "controller/domain/lab_account/lab_account.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controller/domain/rules.h"
+#include "tests/unit/controller/domain/observations.h"
+
+namespace labgallery::domain::lab_account {
+namespace {
+
+using enum Reason;
+using testing::HasSubstr;
+
+Decision Decide(const LabAccountObservation& seen) { return NextStep(Assess(seen).situation); }
+
+struct RefusedRow {
+  const char* name;
+  const char* patch;
+  Reason reason;
+  const char* message;
+};
+
+class TheSpec : public testing::TestWithParam<RefusedRow> {};
+
+TEST_P(TheSpec, IsRefused) {
+  const Decision decision = Decide(AnAccount(GetParam().patch));
+  EXPECT_EQ(decision.rule, "NotAcceptable");
+  EXPECT_EQ(Name(decision.plan.verdict->reason), Name(GetParam().reason));
+  EXPECT_THAT(decision.plan.verdict->message, HasSubstr(GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, TheSpec,
+    testing::Values(
+        RefusedRow{"WithAnotherService", R"({"service": "LabPlan"})", kInvalidSpec, "spec.service"},
+        RefusedRow{"WithoutAService", R"({"service": null})", kInvalidSpec, "spec.service"},
+        RefusedRow{"WithAnotherIdentity", R"({"azureName": "math"})", kIdentityChanged,
+                   "but this object manages"},
+        RefusedRow{"WithoutARef", R"({"gallery": {"state": "Attached"}})", kInvalidSpec,
+                   "spec.gallery.ref"},
+        RefusedRow{"WithARefThatIsNoId",
+                   R"({"gallery": {"state": "Attached", "ref": {"resourceId": "teaching"}}})",
+                   kInvalidSpec, "spec.gallery.ref.resourceId"},
+        RefusedRow{"WithARefToSomethingElse",
+                   R"({"gallery": {"state": "Attached", "ref": {"resourceId":
+                       "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/disks/d"}}})",
+                   kInvalidSpec, "must name a Microsoft.Compute/galleries"},
+        RefusedRow{"WithOurOwnTags", R"({"tags": {"labgallery-owner": "me"}})", kInvalidSpec,
+                   "spec.tags"},
+        RefusedRow{"WithAnOverrideWithoutAName",
+                   R"({"images": {"overrides": [{"state": "Enabled"}]}})", kInvalidSpec,
+                   "definitionName"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(TheIdentity, MayChangeWhileTheFinalizerIsNotThere) {
+  LabAccountObservation seen = AnAccount(R"({"azureName": "math"})");
+  seen.meta.finalizers.clear();
+  EXPECT_NE(Decide(seen).rule, "NotAcceptable");
+}
+
+struct ScopeRow {
+  const char* name;
+  const char* patch;
+  const char* allowed;
+  bool inside;
+};
+
+class TheScopes : public testing::TestWithParam<ScopeRow> {};
+
+TEST_P(TheScopes, Cover) {
+  LabAccountObservation seen = AnAccount(GetParam().patch);
+  seen.gallery = TeachingInSight();
+  seen.name_space.annotations["labgallery.io/allowed-scopes"] = GetParam().allowed;
+  EXPECT_EQ(Decide(seen).rule == "NotAcceptable", !GetParam().inside);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, TheScopes,
+    testing::Values(ScopeRow{"TheAccount", "{}", "s1/labs-rg", true},
+                    ScopeRow{"NotAnAccountElsewhere", "{}", "s1/math-rg", false},
+                    ScopeRow{"AGalleryById",
+                             R"({"gallery": {"state": "Attached", "ref": {"resourceId":
+               "/subscriptions/s2/resourceGroups/g/providers/Microsoft.Compute/galleries/x"}}})",
+                             "s1,s2", true},
+                    ScopeRow{"NotAGalleryByIdElsewhere",
+                             R"({"gallery": {"state": "Attached", "ref": {"resourceId":
+               "/subscriptions/s2/resourceGroups/g/providers/Microsoft.Compute/galleries/x"}}})",
+                             "s1", false}),
+    [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace labgallery::domain::lab_account
