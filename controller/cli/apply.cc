@@ -1,0 +1,234 @@
+#include "controller/cli/apply.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "controller/cli/apply_input.h"
+#include "controller/cli/apply_world.h"
+#include "controller/cli/convergence.h"
+#include "controller/cli/failure.h"
+#include "controller/cli/line_stream.h"
+#include "controller/cli/object_list.h"
+#include "controller/cli/simulator_control.h"
+#include "controller/cli/stored_objects.h"
+#include "controller/domain/names.h"
+#include "src/base/text.h"
+#include "src/base/time_text.h"
+
+namespace labgallery::cli {
+namespace {
+
+// Real time between two looks at everything: what an eye can follow, and what costs nothing.
+constexpr std::chrono::milliseconds kLivePace{100};
+constexpr std::chrono::milliseconds kPace{20};
+
+class ApplyRun {
+ public:
+  ApplyRun(const ApplyOptions& options, const ApplySurroundings& around,
+           const std::stop_token& stop)
+      : options_(options),
+        around_(around),
+        stop_(stop),
+        display_(around.progress, around.display),
+        log_([this](const std::string& line) { display_.Say(line); }),
+        started_(around.clock.SteadyNow()) {}
+
+  ExitCode Run();
+
+ private:
+  using End = Convergence::End;
+
+  std::string FirstLine() const;
+  Result<ApplyInput> ReadInput(const std::vector<ManifestKind>& kinds);
+  Status Assume(const ApplyInput& input);
+  Result<ExitCode> Play(const std::vector<ManifestKind>& kinds);
+  Result<End> PlayStep(const std::vector<ManifestKind>& kinds, const ApplyInput& input,
+                       std::size_t step);
+  Result<ExitCode> Conclude(End end);
+  Status PrintObjects();
+  std::string Title(std::size_t step, std::size_t steps) const;
+  Duration Scaled(Duration real) const {
+    return std::chrono::duration_cast<Duration>(real * around_.time_scale);
+  }
+  Duration Timeout() const {
+    return options_.timeout.value_or(options_.embedded() ? kEmbeddedTimeout : kPlainTimeout);
+  }
+
+  const ApplyOptions& options_;
+  const ApplySurroundings& around_;
+  const std::stop_token stop_;
+  Display display_;
+  LineStream log_;
+  const SteadyTime started_;
+  std::unique_ptr<ApplyWorld> world_;
+};
+
+std::string ApplyRun::FirstLine() const {
+  std::string line = "Kubernetes API: embedded in this process";
+  if (!options_.kube_state.empty()) line += ", kept in " + options_.kube_state;
+  line += options_.embedded() ? "; Azure: the embedded simulator, nothing leaves this machine"
+                              : "; Azure: " + options_.azure.endpoint;
+  if (around_.time_scale != 1) {
+    line += "; one second shows " +
+            ShortDuration(Scaled(std::chrono::duration_cast<Duration>(std::chrono::seconds(1))));
+  }
+  return line;
+}
+
+Result<ApplyInput> ApplyRun::ReadInput(const std::vector<ManifestKind>& kinds) {
+  ApplyInputOptions input{.read_stdin = around_.read_stdin, .known_galleries = {}};
+  if (!options_.prune) {
+    const auto gallery = std::find_if(kinds.begin(), kinds.end(), [](const ManifestKind& kind) {
+      return kind.type == domain::ResourceTypeOf(domain::Kind::kSharedImageGallery);
+    });
+    LAB_ASSIGN_OR_RETURN(const std::vector<json::Value> galleries,
+                         ListObjects(world_->kube(), gallery->type, stop_));
+    for (const json::Value& object : galleries) {
+      input.known_galleries.insert({std::string(object.Text({"metadata", "namespace"})),
+                                    std::string(object.Text({"metadata", "name"}))});
+    }
+  }
+  ApplyInput read = ReadApplyInput(options_.paths, kinds, input);
+  if (!read.errors.empty()) return InvalidInput(ToString(read.errors));
+  return read;
+}
+
+Status ApplyRun::Assume(const ApplyInput& input) {
+  std::vector<Assumption> assumptions = input.assumptions;
+  if (assumptions.empty() && options_.embedded()) {
+    std::vector<Manifest> all;
+    for (const Manifests& step : input.steps)
+      all.insert(all.end(), step.objects.begin(), step.objects.end());
+    assumptions = GroupsOf(all);
+  }
+  if (assumptions.empty()) return Ok();
+  SimulatorControl control(world_->azure_transport(), world_->azure().endpoint);
+  LAB_ASSIGN_OR_RETURN(const bool simulated, control.IsThere(stop_));
+  if (!simulated) {
+    display_.Say("What azure.json assumes is not made: " + world_->azure().endpoint +
+                 " is no simulator");
+    return Ok();
+  }
+  LAB_ASSIGN_OR_RETURN(const std::vector<std::string> made, control.Assume(assumptions, stop_));
+  if (made.empty()) return Ok();
+  std::vector<std::string> names;
+  for (const std::string& id : made) names.push_back(id.substr(id.rfind('/') + 1));
+  display_.Say("Assumed to exist, made in the simulated Azure: " + Join(names, ", "));
+  return Ok();
+}
+
+std::string ApplyRun::Title(std::size_t step, std::size_t steps) const {
+  std::string title = "labgallery apply";
+  if (steps > 1) title += ", step " + std::to_string(step + 1) + " of " + std::to_string(steps);
+  title += ", " + ShortDuration(around_.clock.SteadyNow() - started_);
+  const std::vector<ObjectStatePtr> objects = world_->objects().All();
+  const auto ready = std::count_if(objects.begin(), objects.end(),
+                                   [](const ObjectStatePtr& object) { return object->IsReady(); });
+  return title + ", " + std::to_string(ready) + " of " + std::to_string(objects.size()) + " Ready";
+}
+
+Result<ApplyRun::End> ApplyRun::PlayStep(const std::vector<ManifestKind>& kinds,
+                                         const ApplyInput& input, std::size_t step) {
+  const Manifests& manifests = input.steps[step];
+  ObjectWriter writer(world_->kube(), kinds);
+  LAB_ASSIGN_OR_RETURN(Written written, writer.Write(manifests, stop_));
+  if (options_.prune || step > 0) {
+    LAB_ASSIGN_OR_RETURN(written.deleted, writer.Prune(manifests, stop_));
+  }
+  const std::string where =
+      input.steps.size() > 1 ? "Step " + std::to_string(step + 1) + ": " : "Objects: ";
+  display_.Say(where + written.Summary());
+  if (step == 0) world_->Start();
+  Manifests held_up{.objects = std::move(written.held_up), .context = {}, .errors = {}};
+  Convergence convergence(
+      {.clock = around_.clock,
+       .client = world_->kube(),
+       .op = world_->op(),
+       .passes = world_->passes(),
+       .bell = world_->bell(),
+       .objects = world_->objects(),
+       .display = display_},
+      {.deadline = around_.clock.SteadyNow() + Scaled(Timeout()),
+       .pace = Scaled(display_.live() ? kLivePace : kPace),
+       .title = [this, step, &input] { return Title(step, input.steps.size()); },
+       .before_look = [&]() -> Status {
+         if (held_up.objects.empty()) return Ok();
+         LAB_ASSIGN_OR_RETURN(Written again, writer.Write(held_up, stop_));
+         held_up.objects = std::move(again.held_up);
+         return Ok();
+       }});
+  return convergence.Wait(stop_);
+}
+
+Result<ExitCode> ApplyRun::Play(const std::vector<ManifestKind>& kinds) {
+  LAB_ASSIGN_OR_RETURN(world_,
+                       ApplyWorld::Make({around_.clock, around_.random, log_}, options_, stop_));
+  LAB_ASSIGN_OR_RETURN(const ApplyInput input, ReadInput(kinds));
+  display_.Say(FirstLine());
+  LAB_RETURN_IF_ERROR(Assume(input));
+  End end = End::kSettled;
+  for (std::size_t step = 0; step < input.steps.size() && end == End::kSettled; ++step) {
+    LAB_ASSIGN_OR_RETURN(end, PlayStep(kinds, input, step));
+  }
+  world_->Stop();
+  return Conclude(end);
+}
+
+Status ApplyRun::PrintObjects() {
+  if (options_.output == OutputFormat::kNone) return Ok();
+  LAB_ASSIGN_OR_RETURN(const json::Value list, ReadObjectList(world_->kube(), {}));
+  around_.out << (options_.output == OutputFormat::kJson ? AsJson(list) : AsYaml(list));
+  around_.out.flush();
+  return Ok();
+}
+
+Result<ExitCode> ApplyRun::Conclude(End end) {
+  display_.Show(Title(0, 1), world_->objects().TakeNews(), world_->objects().All());
+  display_.Finish();
+  // The objects as they are now, also after an interruption.
+  LAB_ASSIGN_OR_RETURN(const std::vector<ObjectStatePtr> objects,
+                       ReadObjectStates(world_->kube(), {}));
+  for (const std::string& line : FinalTable(objects)) display_.Say(line);
+  LAB_RETURN_IF_ERROR(PrintObjects());
+  const ExitCode code = ExitCodeFor(objects);
+  const std::string took = ShortDuration(around_.clock.SteadyNow() - started_);
+  switch (end) {
+    case End::kSettled:
+      display_.Say("Settled after " + took + ": every object is Ready, and nothing is left to do");
+      return ExitCode::kOk;
+    case End::kInterrupted:
+      display_.Say("Interrupted after " + took +
+                   "; what is not Ready above is left as it stands, and a later run goes on");
+      return ExitCode::kInterrupted;
+    case End::kTimeout:
+      display_.Say("Not settled within --timeout, after " + took);
+      break;
+    case End::kStuck:
+      display_.Say("Given up after " + took + ": what is not Ready needs somebody, see above");
+      break;
+  }
+  return code == ExitCode::kOk ? ExitCode::kNotReady : code;
+}
+
+ExitCode ApplyRun::Run() {
+  const auto kinds = ReadKinds(CrdFiles());
+  auto code = kinds ? Play(*kinds) : Result<ExitCode>(kinds.error());
+  if (world_) world_->Stop();
+  display_.Finish();
+  if (code) return *code;
+  const bool interrupted = code.error().kind == ErrorKind::kCancelled && stop_.stop_requested();
+  const bool is_input = code.error().kind == ErrorKind::kInvalidInput;
+  display_.Say(interrupted ? "Interrupted before the work began"
+               : is_input  ? code.error().message
+                           : "labgallery: " + code.error().ToString());
+  return interrupted ? ExitCode::kInterrupted : CodeOf(code.error());
+}
+
+}  // namespace
+
+ExitCode RunApply(const ApplyOptions& options, const ApplySurroundings& around,
+                  const std::stop_token& stop) {
+  return ApplyRun(options, around, stop).Run();
+}
+
+}  // namespace labgallery::cli

@@ -1,0 +1,87 @@
+// What a user asked for on the command line, as values. options.cc fills them in; the commands read
+// them. All durations are as written; which clock they are of is said here.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "controller/domain/policy.h"
+#include "src/base/clock.h"
+#include "src/telemetry/log.h"
+
+namespace labgallery::cli {
+
+/// An ARM endpoint and how to log in to it. See azure_access.h.
+struct AzureOptions {
+  std::string endpoint;  // empty: the embedded simulator
+  std::string token_file;
+  std::string installation;
+};
+
+/// What `apply` and `controller` alike hand to the operator.
+struct OperatorFlags {
+  Duration sync_period = std::chrono::minutes(5);
+  Duration role_settle = std::chrono::minutes(2);
+  bool require_allowed_scopes = false;
+  std::optional<domain::Deletion> default_deletion;
+  std::optional<domain::Adoption> default_adoption;
+  std::string lab_services_principal_id;
+  std::string prices_file;  // empty: the shipped table
+};
+
+enum class OutputFormat { kNone, kJson, kYaml };
+
+struct ApplyOptions {
+  std::vector<std::string> paths;
+  AzureOptions azure;
+  OperatorFlags flags;
+  std::string kube_state;  // empty: memory only
+  bool prune = false;
+  std::optional<Duration> timeout;   // of the person's time; nothing: kEmbeddedTimeout or kPlainTimeout
+  std::optional<double> time_scale;  // nothing: kEmbeddedScale in the embedded mode, otherwise 1
+  OutputFormat output = OutputFormat::kNone;
+  telemetry::LogOptions log{.level = telemetry::LogLevel::kError};
+
+  bool embedded() const { return azure.endpoint.empty(); }
+};
+
+inline constexpr double kEmbeddedScale = 3600;
+inline constexpr Duration kEmbeddedTimeout = std::chrono::minutes(5);
+inline constexpr Duration kPlainTimeout = std::chrono::hours(1);
+
+struct SimulatorOptions {
+  enum class Which { kAzure, kKube };
+  Which which = Which::kAzure;
+  std::string listen;
+  std::string state;                   // empty: memory only
+  double time_scale = kEmbeddedScale;  // of the cloud; the Kubernetes API keeps people's time
+  telemetry::LogOptions log;
+};
+
+struct ControllerOptions {
+  std::string kube_endpoint;
+  AzureOptions azure;
+  OperatorFlags flags;
+  std::string name_space;  // empty: all
+  int workers = 4;
+  telemetry::LogOptions log;
+};
+
+/// Something to print, and nothing else to do: --help, version, an option that is wrong.
+struct Message {
+  std::string text;
+  bool is_error = false;
+};
+
+using Command = std::variant<Message, ApplyOptions, SimulatorOptions, ControllerOptions>;
+
+/// What standard output and error are, as far as drawing needs to know.
+struct Environment {
+  bool no_colour = false;      // NO_COLOR is set and not empty
+  bool dumb_terminal = false;  // TERM is "dumb" or not set
+};
+
+}  // namespace labgallery::cli

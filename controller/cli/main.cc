@@ -1,0 +1,81 @@
+// The program: what must come first in the process, one boundary for exceptions, and the choice of
+// the command.
+
+#include <unistd.h>
+
+#include <exception>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "controller/cli/apply.h"
+#include "controller/cli/options.h"
+#include "controller/cli/run_controller.h"
+#include "controller/cli/serve.h"
+#include "controller/cli/stop_signals.h"
+#include "controller/cli/terminal.h"
+#include "src/http/client/socket_transport.h"
+
+namespace labgallery::cli {
+namespace {
+
+// Workers wait for answers on threads of their own; these only move bytes.
+constexpr int kHttpThreads = 8;
+
+Result<std::string> ReadStandardInput() {
+  return std::string(std::istreambuf_iterator<char>(std::cin), {});
+}
+
+ExitCode Run(const Message& message, const std::stop_token&) {
+  (message.is_error ? std::cerr : std::cout) << message.text;
+  return message.is_error ? ExitCode::kBadInput : ExitCode::kOk;
+}
+
+ExitCode Run(const ApplyOptions& options, const std::stop_token& stop) {
+  const bool to_error = options.output != OutputFormat::kNone;
+  const int descriptor = to_error ? STDERR_FILENO : STDOUT_FILENO;
+  const Environment environment = ReadEnvironment();
+  const double scale = options.time_scale.value_or(options.embedded() ? kEmbeddedScale : 1.0);
+  RealClock clock(scale);
+  SeededRandom random(EntropySeed());
+  return RunApply(options,
+                  {.clock = clock,
+                   .time_scale = scale,
+                   .random = random,
+                   .out = std::cout,
+                   .progress = to_error ? std::cerr : std::cout,
+                   .display = {.live = IsTerminal(descriptor) && !environment.dumb_terminal,
+                               .colour = !environment.no_colour,
+                               .size = [descriptor] { return SizeOf(descriptor); }},
+                   .read_stdin = ReadStandardInput},
+                  stop);
+}
+
+ExitCode Run(const SimulatorOptions& options, const std::stop_token& stop) {
+  return RunSimulator(options, std::cout, std::cerr, stop);
+}
+
+ExitCode Run(const ControllerOptions& options, const std::stop_token& stop) {
+  return RunController(options, std::cerr, stop);
+}
+
+ExitCode Main(const std::vector<std::string>& arguments) {
+  const StopSignals signals;
+  http::InitialiseHttpThreads(kHttpThreads);
+  return std::visit([&](const auto& command) { return Run(command, signals.token()); },
+                    ParseCommandLine(arguments));
+}
+
+}  // namespace
+}  // namespace labgallery::cli
+
+int main(int argc, char** argv) {
+  try {
+    return static_cast<int>(labgallery::cli::Main({argv + 1, argv + argc}));
+  } catch (const std::exception& error) {
+    std::cerr << "labgallery: bug: " << error.what() << "\n";
+    return static_cast<int>(labgallery::cli::ExitCode::kFailed);
+  }
+}

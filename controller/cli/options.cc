@@ -1,0 +1,281 @@
+#include "controller/cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "controller/cli/duration_text.h"
+
+namespace labgallery::cli {
+namespace {
+
+constexpr const char* kAbout =
+    "LabGallery: shared image galleries of Azure Lab Services, from manifests.";
+
+constexpr const char* kFooter = R"(Exit status:
+  0    all objects are Ready and nothing is left to do (apply); stopped as asked (servers)
+  1    a server cannot be reached, a file cannot be used, or a bug
+  2    bad options or bad manifests; nothing was written
+  3    apply: not everything is Ready within --timeout, or it never will be
+  4    apply: Azure or a policy refuses, see the table
+  130  interrupted
+
+Examples:
+  labgallery apply -f manifests/samples/full
+  labgallery azure-simulator --listen 127.0.0.1:8090
+  labgallery COMMAND --help)";
+
+constexpr const char* kApplyFooter = R"(Examples:
+  labgallery apply -f DIR                       everything in this process, nothing leaves it
+  labgallery apply -f a.yaml -f DIR -o json     the final objects on stdout, progress on stderr
+  labgallery apply -f - < objects.yaml
+  labgallery apply -f DIR --kube-state FILE --prune
+  labgallery apply -f DIR --azure-endpoint http://127.0.0.1:8090
+  labgallery apply -f DIR --azure-endpoint https://management.azure.com \
+      --azure-token-file TOKEN --installation NAME)";
+
+constexpr const char* kAzureFooter = R"(Examples:
+  labgallery azure-simulator --listen 127.0.0.1:8090
+  labgallery azure-simulator --listen 127.0.0.1:8090 --state cloud.db --time-scale 60
+  curl http://127.0.0.1:8090/simulator/state
+  curl 'http://127.0.0.1:8090/simulator/requests?writes=true')";
+
+constexpr const char* kKubeFooter = R"(Examples:
+  labgallery kube-simulator --listen 127.0.0.1:8091
+  labgallery kube-simulator --listen 127.0.0.1:8091 --state objects.db
+  kubectl --server http://127.0.0.1:8091 get labgallery -A)";
+
+constexpr const char* kControllerFooter = R"(Examples:
+  labgallery controller --kube-endpoint http://127.0.0.1:8091 --azure-endpoint http://127.0.0.1:8090
+  labgallery controller --kube-endpoint http://127.0.0.1:8091 \
+      --azure-endpoint https://management.azure.com --azure-token-file TOKEN --installation NAME)";
+
+/// Takes any option's text as a duration.
+CLI::Option* AddDuration(CLI::App& command, const std::string& name, const std::string& text,
+                         std::function<void(Duration)> take) {
+  return command
+      .add_option_function<std::string>(
+          name,
+          [name, take = std::move(take)](const std::string& value) {
+            const auto duration = ParseDuration(value);
+            if (!duration) {
+              throw CLI::ValidationError(name,
+                                         "'" + value + "' is no duration, like 90s, 5m or 1h30m");
+            }
+            take(*duration);
+          },
+          text)
+      ->type_name("DURATION");
+}
+
+/// One of the words, spelled in any case.
+template <typename T>
+void AddChoice(CLI::App& command, const std::string& name, const std::map<std::string, T>& choices,
+               const std::string& text, std::function<void(T)> take) {
+  std::vector<std::string> words;
+  for (const auto& [word, value] : choices) words.push_back(word);
+  command
+      .add_option_function<std::string>(
+          name,
+          [choices, take = std::move(take)](const std::string& word) { take(choices.at(word)); },
+          text)
+      ->transform(CLI::IsMember(words, CLI::ignore_case))
+      ->type_name(CLI::detail::join(words, "|"));
+}
+
+void AddLog(CLI::App& command, telemetry::LogOptions& log) {
+  using telemetry::LogFormat;
+  using telemetry::LogLevel;
+  AddChoice<LogLevel>(command, "--log-level",
+                      {{"debug", LogLevel::kDebug},
+                       {"info", LogLevel::kInfo},
+                       {"warning", LogLevel::kWarning},
+                       {"error", LogLevel::kError}},
+                      "What is logged to standard error",
+                      [&log](LogLevel level) { log.level = level; });
+  AddChoice<LogFormat>(command, "--log-format",
+                       {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}, "How it is logged",
+                       [&log](LogFormat format) { log.format = format; });
+}
+
+void AddAzure(CLI::App& command, AzureOptions& azure, bool required) {
+  command
+      .add_option("--azure-endpoint", azure.endpoint,
+                  required ? "Origin of an ARM endpoint"
+                           : "Origin of an ARM endpoint, instead of the embedded simulator")
+      ->type_name("URL")
+      ->required(required);
+  command
+      .add_option("--azure-token-file", azure.token_file,
+                  "File with the bearer token, read anew for each request; required unless the "
+                  "endpoint is on this machine")
+      ->type_name("FILE");
+  command
+      .add_option("--installation", azure.installation,
+                  required ? "Name in the owner tags; default: the uid of the namespace kube-system"
+                           : "Name in the owner tags; required unless the endpoint is on this "
+                             "machine, 'standalone' there")
+      ->type_name("NAME");
+}
+
+void AddFlags(CLI::App& command, OperatorFlags& flags) {
+  AddDuration(command, "--sync-period", "How often settled objects are looked at (5m)",
+              [&flags](Duration d) { flags.sync_period = d; });
+  AddDuration(command, "--role-settle",
+              "How old a role assignment of ours must be before a swap relies on it (2m)",
+              [&flags](Duration d) { flags.role_settle = d; });
+  command.add_flag("--require-allowed-scopes", flags.require_allowed_scopes,
+                   "Refuse objects whose namespace has no annotation "
+                   "labgallery.io/allowed-scopes");
+  AddChoice<domain::Deletion>(
+      command, "--default-deletion-policy",
+      {{"Delete", domain::Deletion::kDelete}, {"Retain", domain::Deletion::kRetain}},
+      "Where neither object nor namespace says one",
+      [&flags](domain::Deletion value) { flags.default_deletion = value; });
+  AddChoice<domain::Adoption>(command, "--default-adoption",
+                              {{"IfIdentical", domain::Adoption::kIfIdentical},
+                               {"Always", domain::Adoption::kAlways},
+                               {"Never", domain::Adoption::kNever}},
+                              "Where neither object nor namespace says one",
+                              [&flags](domain::Adoption value) { flags.default_adoption = value; });
+  command
+      .add_option("--lab-services-principal-id", flags.lab_services_principal_id,
+                  "Object id of Lab Services' service principal, which gets the role on galleries; "
+                  "default: looked up in the endpoint's directory")
+      ->type_name("ID");
+  command.add_option("--prices", flags.prices_file, "Price table instead of the shipped one")
+      ->type_name("FILE");
+}
+
+CLI::App& AddApply(CLI::App& app, ApplyOptions& options) {
+  CLI::App& command = *app.add_subcommand(
+      "apply", "Apply manifests and stay until every object is Ready and nothing is left to do");
+  command.footer(kApplyFooter);
+  command
+      .add_option("-f,--filename", options.paths,
+                  "File, directory (with all below it) or - for standard input; may be repeated. "
+                  "A directory with folders 1, 2, ... is a story: they are applied one after the "
+                  "other, and azure.json says what exists before")
+      ->type_name("PATH")
+      ->required();
+  AddAzure(command, options.azure, false);
+  auto* state = command
+                    .add_option("--kube-state", options.kube_state,
+                                "Keep the objects (and the simulated cloud, if it is embedded) in "
+                                "this file; default: memory only")
+                    ->type_name("FILE");
+  command.add_flag("--prune", options.prune, "Delete objects of the state that left the files")
+      ->needs(state);
+  AddDuration(command, "--timeout",
+              "Give up after this time, as you experience it (5m in the embedded mode, else 1h)",
+              [&options](Duration d) { options.timeout = d; });
+  command
+      .add_option_function<double>(
+          "--time-scale", [&options](double scale) { options.time_scale = scale; },
+          "How many times as fast the clock runs (3600 in the embedded mode, else 1)")
+      ->check(CLI::Range(0.001, 1e6))
+      ->type_name("N");
+  AddChoice<OutputFormat>(
+      command, "-o,--output", {{"json", OutputFormat::kJson}, {"yaml", OutputFormat::kYaml}},
+      "Print the final objects as one List on stdout; progress goes to stderr then",
+      [&options](OutputFormat format) { options.output = format; });
+  AddFlags(command, options.flags);
+  AddLog(command, options.log);
+  return command;
+}
+
+CLI::App& AddSimulator(CLI::App& app, SimulatorOptions& options, SimulatorOptions::Which which) {
+  const bool azure = which == SimulatorOptions::Which::kAzure;
+  CLI::App& command =
+      azure ? *app.add_subcommand("azure-simulator",
+                                  "Serve a simulated Azure Resource Manager over HTTP")
+            : *app.add_subcommand("kube-simulator", "Serve the embedded Kubernetes API over HTTP");
+  command.footer(azure ? kAzureFooter : kKubeFooter);
+  options.which = which;
+  command.add_option("--listen", options.listen, "Where to listen; port 0 lets the system choose")
+      ->type_name("HOST:PORT")
+      ->required();
+  command.add_option("--state", options.state, "Keep the state in this file; default: memory only")
+      ->type_name("FILE");
+  if (azure) {
+    command
+        .add_option("--time-scale", options.time_scale,
+                    "How many times as fast its time runs: with 3600 an hour takes a second")
+        ->check(CLI::Range(0.001, 1e6))
+        ->capture_default_str()
+        ->type_name("N");
+  }
+  AddLog(command, options.log);
+  return command;
+}
+
+CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
+  CLI::App& command =
+      *app.add_subcommand("controller", "Run the operator against a Kubernetes API until stopped");
+  command.footer(kControllerFooter);
+  command
+      .add_option("--kube-endpoint", options.kube_endpoint,
+                  "Origin of a Kubernetes API on this machine, by plain HTTP")
+      ->type_name("URL")
+      ->required();
+  AddAzure(command, options.azure, true);
+  command.add_option("--namespace", options.name_space, "Only the objects of this namespace")
+      ->type_name("NAME");
+  command.add_option("--workers", options.workers, "Objects that are worked on at the same time")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str()
+      ->type_name("N");
+  AddFlags(command, options.flags);
+  AddLog(command, options.log);
+  return command;
+}
+
+Message MessageOf(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const int status = app.exit(error, out, err);
+  if (status == 0) return {out.str(), false};
+  return {
+      "labgallery: " + std::string(error.what()) + "\nRun labgallery --help for what there is.\n",
+      true};
+}
+
+}  // namespace
+
+Command ParseCommandLine(const std::vector<std::string>& arguments) {
+  CLI::App app{kAbout, "labgallery"};
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.fallthrough(false);
+  ApplyOptions apply;
+  SimulatorOptions azure;
+  SimulatorOptions kube;
+  ControllerOptions controller;
+  const CLI::App& apply_command = AddApply(app, apply);
+  const CLI::App& azure_command = AddSimulator(app, azure, SimulatorOptions::Which::kAzure);
+  const CLI::App& kube_command = AddSimulator(app, kube, SimulatorOptions::Which::kKube);
+  const CLI::App& controller_command = AddController(app, controller);
+  app.add_subcommand("version", "Print the version");
+  try {
+    // CLI11 takes them from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    return MessageOf(app, error);
+  }
+  if (apply_command.parsed()) return apply;
+  if (azure_command.parsed()) return azure;
+  if (kube_command.parsed()) return kube;
+  if (controller_command.parsed()) return controller;
+  return Message{"labgallery " LABGALLERY_VERSION "\n", false};
+}
+
+Environment ReadEnvironment() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  return {.no_colour = no_colour != nullptr && *no_colour != '\0',
+          .dumb_terminal = terminal == nullptr || std::string_view(terminal) == "dumb"};
+}
+
+}  // namespace labgallery::cli

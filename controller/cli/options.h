@@ -1,0 +1,17 @@
+// The command line and the environment, turned into values. The only place that reads either.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "controller/cli/command_options.h"
+
+namespace labgallery::cli {
+
+/// What the arguments (without the program's own name) ask for. Help, the version and whatever is
+/// wrong with them come back as a Message.
+Command ParseCommandLine(const std::vector<std::string>& arguments);
+
+Environment ReadEnvironment();
+
+}  // namespace labgallery::cli

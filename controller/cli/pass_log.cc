@@ -1,0 +1,35 @@
+#include "controller/cli/pass_log.h"
+
+#include <algorithm>
+
+namespace labgallery::cli {
+
+void PassLog::Note(const reconcile::PassReport& report) {
+  std::lock_guard guard(mutex_);
+  rules_.insert_or_assign(report.key, std::string(report.rule));
+  looked_at_.insert(report.key);
+  if (report.acted) ++effects_;
+}
+
+std::string PassLog::LastRule(const runtime::Key& key) const {
+  std::lock_guard guard(mutex_);
+  const auto found = rules_.find(key);
+  return found == rules_.end() ? std::string() : found->second;
+}
+
+std::uint64_t PassLog::Effects() const {
+  std::lock_guard guard(mutex_);
+  return effects_;
+}
+
+void PassLog::CountLooksAnew() {
+  std::lock_guard guard(mutex_);
+  looked_at_.clear();
+}
+
+bool PassLog::LookedAtAll(const std::set<runtime::Key>& keys) const {
+  std::lock_guard guard(mutex_);
+  return std::includes(looked_at_.begin(), looked_at_.end(), keys.begin(), keys.end());
+}
+
+}  // namespace labgallery::cli

@@ -1,0 +1,37 @@
+// What the operator's passes did: enough to say that every object was looked at once more after the
+// last side effect of any.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "controller/reconcile/reconciler.h"
+#include "src/runtime/key.h"
+
+namespace labgallery::cli {
+
+/// Thread-safe.
+class PassLog {
+ public:
+  void Note(const reconcile::PassReport& report);
+
+  /// The rule that decided the last pass over an object; empty if there was none, or it failed.
+  std::string LastRule(const runtime::Key& key) const;
+
+  /// How many passes have written something so far.
+  std::uint64_t Effects() const;
+  /// From now on it is remembered which objects were looked at.
+  void CountLooksAnew();
+  bool LookedAtAll(const std::set<runtime::Key>& keys) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<runtime::Key, std::string> rules_;  // guarded by mutex_
+  std::set<runtime::Key> looked_at_;           // guarded by mutex_
+  std::uint64_t effects_ = 0;                  // guarded by mutex_
+};
+
+}  // namespace labgallery::cli

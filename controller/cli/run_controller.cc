@@ -1,0 +1,120 @@
+#include "controller/cli/run_controller.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "controller/cli/assembly.h"
+#include "controller/cli/failure.h"
+#include "src/http/client/socket_transport.h"
+#include "src/http/model/url.h"
+
+namespace labgallery::cli {
+namespace {
+
+constexpr Duration kPause = std::chrono::seconds(2);  // between two tries at the start
+
+struct Process {
+  RealClock clock;
+  SeededRandom random{EntropySeed()};
+  http::SocketTransport transport;
+  telemetry::Logger log;
+
+  explicit Process(const telemetry::LogOptions& options) : log(clock, options) {}
+};
+
+Result<std::string> KubeOrigin(const std::string& text) {
+  const auto url = http::ParseUrl(text);
+  if (url && url->scheme == "http" && http::IsLoopback(*url) && url->path == "/")
+    return url->origin();
+  return InvalidInput("--kube-endpoint " + text +
+                      " must be http://HOST[:PORT] on this machine: there is no login here");
+}
+
+/// Tries until it succeeds, or fails in a way that does not pass, or a stop comes.
+Status Persist(Process& process, const std::string& what, const std::function<Status()>& attempt,
+               const std::stop_token& stop) {
+  while (true) {
+    Status status = attempt();
+    if (status) return status;
+    const ErrorKind kind = status.error().kind;
+    const bool passes = kind == ErrorKind::kUnavailable || kind == ErrorKind::kTimeout ||
+                        kind == ErrorKind::kThrottled;
+    if (!passes) return status;
+    process.log.Warning("Waiting for a server", {{"to", what}, {"error", status.error()}});
+    if (!process.clock.Sleep(kPause, stop)) return Cancelled();
+  }
+}
+
+/// The name in the owner tags: the uid of the cluster's own namespace, which a restored backup
+/// keeps and another cluster does not have.
+Result<std::string> ReadInstallation(kube::Client& client, const std::stop_token& stop) {
+  const kube::ResourceType namespaces{"", "v1", "Namespace", "namespaces", false};
+  LAB_ASSIGN_OR_RETURN(const json::Value object, client.Get(namespaces, {"", "kube-system"}, stop));
+  LAB_ASSIGN_OR_RETURN(const kube::ObjectMeta meta, kube::ReadMeta(object));
+  if (meta.uid.empty()) return ProtocolError("the namespace kube-system has no uid");
+  return meta.uid;
+}
+
+Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
+                            const std::string& kube_origin, const std::stop_token& stop) {
+  LAB_ASSIGN_OR_RETURN(AzureAccess access, ChooseAzureAccess(options.azure));
+  if (access.installation.empty()) {
+    kube::Client client(process.transport, process.transport, process.clock,
+                        {.origin = kube_origin});
+    LAB_RETURN_IF_ERROR(Persist(
+        process, "read the uid of kube-system",
+        [&]() -> Status {
+          LAB_ASSIGN_OR_RETURN(access.installation, ReadInstallation(client, stop));
+          return Ok();
+        },
+        stop));
+  }
+  LAB_RETURN_IF_ERROR(Persist(
+      process, "read the endpoint's cloud",
+      [&] { return LearnCloud(access, process.transport, process.clock.Now(), stop); }, stop));
+  return access;
+}
+
+Status Run(Process& process, const ControllerOptions& options, const std::stop_token& stop) {
+  LAB_ASSIGN_OR_RETURN(const std::string kube_origin, KubeOrigin(options.kube_endpoint));
+  LAB_ASSIGN_OR_RETURN(const AzureAccess access, Prepare(process, options, kube_origin, stop));
+  LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
+                       OperatorOptionsFrom(options.flags, access.installation));
+  settings.name_space = options.name_space;
+  settings.runtime.workers = static_cast<std::size_t>(options.workers);
+  settings.runtime.observer.on_watch_trouble =
+      [&process](runtime::TypeIndex type, std::string_view what, const Error* error) {
+        process.log.Warning(
+            "Watch met trouble",
+            {{"type", type}, {"what", what}, {"error", error == nullptr ? "" : error->ToString()}});
+      };
+  OperatorAssembly assembly({.clock = process.clock,
+                             .random = process.random,
+                             .kube = {process.transport, process.transport, kube_origin},
+                             .azure_transport = process.transport,
+                             .azure = access,
+                             .log = process.log},
+                            std::move(settings));
+  process.log.Info(
+      "Controller started",
+      {{"kube", kube_origin}, {"azure", access.endpoint}, {"installation", access.installation}});
+  assembly.op().Start();
+  process.clock.SleepUntil(kNever, stop);
+  process.log.Info("Controller stops");
+  assembly.op().Stop();
+  return Ok();
+}
+
+}  // namespace
+
+ExitCode RunController(const ControllerOptions& options, std::ostream& err,
+                       const std::stop_token& stop) {
+  Process process(options.log);
+  const Status status = Run(process, options, stop);
+  // To be stopped is how a controller ends.
+  if (status || stop.stop_requested()) return ExitCode::kOk;
+  return Report(status.error(), err);
+}
+
+}  // namespace labgallery::cli

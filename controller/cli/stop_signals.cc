@@ -1,0 +1,48 @@
+#include "controller/cli/stop_signals.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "controller/cli/exit_code.h"
+
+namespace labgallery::cli {
+namespace {
+
+// Wakes the waiting thread when the program ends by itself.
+constexpr int kLeave = SIGUSR1;
+
+sigset_t Signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGINT, SIGTERM, kLeave}) sigaddset(&set, number);
+  return set;
+}
+
+void Await(std::stop_source source) {
+  const sigset_t signals = Signals();
+  while (true) {
+    int number = 0;
+    if (sigwait(&signals, &number) != 0) continue;
+    if (number == kLeave) return;
+    if (source.stop_requested()) _exit(static_cast<int>(ExitCode::kInterrupted));
+    source.request_stop();
+  }
+}
+
+}  // namespace
+
+StopSignals::StopSignals() {
+  // Blocked before other threads are started, which inherit that.
+  const sigset_t signals = Signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  waiter_ = std::jthread([source = source_] { Await(source); });
+}
+
+StopSignals::~StopSignals() {
+  pthread_kill(waiter_.native_handle(), kLeave);
+  waiter_.join();
+}
+
+}  // namespace labgallery::cli
