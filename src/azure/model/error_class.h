@@ -70,6 +70,8 @@ class ErrorTable {
   /// The row that decided, or null when only the kind of error did.
   const ErrorRule* Match(const Error& error) const;
   const std::string& ReasonOf(ErrorClass verdict) const;
+  /// The domain's rows.
+  const std::vector<ErrorRule>& rules() const { return rules_; }
 
  private:
   std::vector<ErrorRule> rules_;
