@@ -69,7 +69,7 @@ fmt-check: deps-check ## fail if a source is not formatted
 golden: deps ## write the golden files anew from what the code says now (review the difference)
 	@$(call build,dev,tests-golden)
 	LABGALLERY_UPDATE_GOLDEN=1 scripts/run-tests golden
-	git --no-pager diff --stat -- tests/golden
+	git --no-pager diff --stat -- tests/golden docs
 bench: deps ## measure requests, memory and speed; print the tables
 	@$(call build,bench,labgallery_bench)
 	build/bench/tests/bench/labgallery_bench
