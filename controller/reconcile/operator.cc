@@ -16,6 +16,13 @@ runtime::TypeRegistration Namespaces() {
   return registration;
 }
 
+// The shipped table is part of the program: that it can be read is a matter of its tests.
+domain::PriceTable ShippedPrices() {
+  auto document = json::Parse(domain::ShippedPriceTableText());
+  if (!document) return {};
+  return domain::ReadPriceTable(*document).value_or(domain::PriceTable{});
+}
+
 azure::RatePolicy Policy(std::string name, std::vector<http::Method> methods, std::string type,
                          bool collection, std::pair<double, double> sizes) {
   return {.name = "Microsoft.Compute/" + std::move(name),
@@ -54,7 +61,8 @@ azure::PacingOptions ComputePacing() {
 }
 
 Operator::Operator(Parts parts, OperatorOptions options)
-    : runtime_({parts.kube, parts.clock, parts.random, parts.gate}, options.runtime),
+    : prices_(options.prices ? *options.prices : ShippedPrices()),
+      runtime_({parts.kube, parts.clock, parts.random, parts.gate}, options.runtime),
       shared_(parts.azure, parts.clock, parts.directory, options.shared),
       surroundings_(runtime_.store()) {
   const Services services{.clock = parts.clock,
@@ -64,7 +72,8 @@ Operator::Operator(Parts parts, OperatorOptions options)
                           .shared = shared_,
                           .surroundings = surroundings_,
                           .log = parts.log,
-                          .settings = options.settings};
+                          .settings = options.settings,
+                          .prices = &prices_};
   runtime::TypeIndex type = 0;
   for (const domain::Kind kind : domain::kKinds) {
     auto wrote = [this](const runtime::Key& key, std::string_view version) {

@@ -21,7 +21,8 @@ struct OperatorOptions {
   domain::OperatorSettings settings;
   SharedReadOptions shared;
   runtime::RuntimeOptions runtime;
-  std::string name_space;  // empty: all
+  std::string name_space;                    // empty: all
+  std::optional<domain::PriceTable> prices;  // nothing: the shipped table
   PassObserver on_pass;
 };
 
@@ -49,6 +50,7 @@ class Operator {
   void EnqueueAll();
 
  private:
+  domain::PriceTable prices_;
   runtime::Runtime runtime_;
   SharedReads shared_;
   Surroundings surroundings_;

@@ -27,6 +27,12 @@ Duration SlowDelay(Random& random) {
 
 }  // namespace
 
+SteadyTime NextPoll(SteadyTime now, Duration interval) {
+  constexpr Duration kGrid = std::chrono::seconds(1);
+  const Duration due = (now + interval).time_since_epoch();
+  return SteadyTime((due + kGrid - Duration(1)) / kGrid * kGrid);
+}
+
 Pass::Pass(const Services& services, ObjectMemory& memory, Depth depth, std::stop_token stop)
     : services_(services), memory_(memory), depth_(depth), stop_(std::move(stop)) {}
 
@@ -62,12 +68,38 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
   } else {
     return std::move(answer).error().With("read " + id.text());
   }
+  const auto told =
+      answer ? http::RetryAfter(answer->headers, services_.clock.Now()) : std::nullopt;
+  return Noted(part, id, std::move(seen), told);
+}
+
+Result<domain::Seen> Pass::FromList(std::string_view part, const azure::ResourceId& id,
+                                    Duration life) {
+  if (depth_ == Depth::kNone) return domain::Seen{};
+  if (const domain::Seen* last = NotDueYet(part, id)) return *last;
+  const auto running = memory_.running.find(std::string(part));
+  SteadyTime not_before = std::max(services_.clock.SteadyNow() - life, LastWrite());
+  // All who wait for their definitions wait for the same instants, so that one list serves them.
+  if (running != memory_.running.end()) not_before = running->second.operation.next_poll;
+  auto listed = services_.shared.Definitions(id.Parent(), not_before, stop_);
+  domain::Seen seen = domain::AbsentInAzure();
+  if (listed) {
+    const auto found = (*listed)->by_name.find(Lower(id.name()));
+    if (found != (*listed)->by_name.end()) seen = domain::Present(found->second);
+  } else if (listed.error().kind != ErrorKind::kNotFound) {
+    return std::move(listed).error().With("list the definitions of " + id.Parent().text());
+  }
+  return Noted(part, id, std::move(seen), std::nullopt);
+}
+
+// What was seen settles the operation on the part, and is what there is to see until Azure wants to
+// be asked again.
+Result<domain::Seen> Pass::Noted(std::string_view part, const azure::ResourceId& id,
+                                 domain::Seen seen, std::optional<std::chrono::milliseconds> told) {
   const auto running = memory_.running.find(std::string(part));
   if (running != memory_.running.end()) {
-    const auto told =
-        answer ? http::RetryAfter(answer->headers, services_.clock.Now()) : std::nullopt;
-    running->second.operation.next_poll =
-        services_.clock.SteadyNow() + told.value_or(running->second.operation.interval);
+    azure::Operation& operation = running->second.operation;
+    operation.next_poll = NextPoll(services_.clock.SteadyNow(), told.value_or(operation.interval));
   }
   LAB_RETURN_IF_ERROR(Settle(part, seen));
   memory_.sightings[id.key()] = {seen, services_.clock.SteadyNow()};

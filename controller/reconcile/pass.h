@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "controller/domain/observation.h"
+#include "controller/domain/prices.h"
 #include "controller/domain/status.h"
 #include "controller/reconcile/memory.h"
 #include "controller/reconcile/shared_reads.h"
@@ -31,6 +32,7 @@ struct Services {
   const Surroundings& surroundings;
   const telemetry::Logger& log;
   domain::OperatorSettings settings;
+  const domain::PriceTable* prices = nullptr;
 };
 
 /// How far a look goes.
@@ -50,6 +52,9 @@ class Pass {
   Result<domain::Seen> Resource(std::string_view part, const azure::ResourceId& id,
                                 std::string_view api_version,
                                 std::vector<std::pair<std::string, std::string>> query = {});
+  /// A definition, from the list of its gallery: one that is at most `life` old where nothing was
+  /// written, otherwise one that is younger than the last write.
+  Result<domain::Seen> FromList(std::string_view part, const azure::ResourceId& id, Duration life);
   /// All items of a collection. kNotFound counts as none.
   Result<std::vector<json::Value>> List(
       const std::string& path, std::string_view api_version,
@@ -75,6 +80,8 @@ class Pass {
   azure::Region region;  // where the object's resources live, once it is known
 
  private:
+  Result<domain::Seen> Noted(std::string_view part, const azure::ResourceId& id, domain::Seen seen,
+                             std::optional<std::chrono::milliseconds> told);
   Status AskOperation(std::string_view part);
   const domain::Seen* NotDueYet(std::string_view part, const azure::ResourceId& id) const;
 
@@ -84,6 +91,10 @@ class Pass {
   const std::stop_token stop_;
   bool used_bulk_ = false;
 };
+
+/// When to ask Azure again: on a grid of whole seconds, so that what waits for the same list comes
+/// together.
+SteadyTime NextPoll(SteadyTime now, Duration interval);
 
 /// Remembers that a write failed, so that rule FailedBefore can hold the next attempt back.
 void RememberFailure(ObjectMemory& memory, const std::string& part, const Error& error,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/domain/errors.h"
 #include "controller/domain/names.h"
 #include "controller/reconcile/work.h"
 #include "src/base/text.h"
@@ -63,6 +64,11 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   work.memory.last_write = now;
   work.acted = true;
   work.memory.sightings.erase(write.target.key());
+  // The same grant under another name: what was wished is there.
+  if (!answer && domain::Errors().Classify(answer.error()) == azure::ErrorClass::kAlreadyExists) {
+    work.memory.failures.erase(write.part);
+    return Duration(0);
+  }
   if (!answer) {
     Error error = std::move(answer).error().With(Doing(write));
     RememberFailure(work.memory, write.part, error, work.object.meta.generation, services_,

@@ -155,7 +155,8 @@ runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
   std::optional<Duration> held_back;
   if (plan.verdict && plan.action != domain::ActionKind::kRelease) {
     TellTrouble(work, *plan.verdict);
-    auto written = WriteStatus(work, *plan.verdict, plan.action == domain::ActionKind::kRecord);
+    auto written = WriteStatus(work, *plan.verdict,
+                               plan.report_at_once || plan.action == domain::ActionKind::kRecord);
     if (!written) return AfterError(work, written.error(), "write the status");
     held_back = *written;
   }

@@ -1,0 +1,175 @@
+#include <algorithm>
+
+#include "controller/domain/arm.h"
+#include "controller/domain/image/parts.h"
+#include "controller/reconcile/gather.h"
+#include "src/azure/model/operation.h"
+#include "src/base/text.h"
+
+namespace labgallery::reconcile {
+namespace {
+
+namespace image = domain::image;
+
+// A list of definitions is proof of absence for all images of the gallery while it is this young.
+constexpr Duration kListLife = std::chrono::seconds(60);
+
+image::GalleryInSight GalleryOf(const StoredObject& object, const Result<image::ImageSpec>& spec,
+                                const Surroundings& around) {
+  image::GalleryInSight sight;
+  if (!spec) return sight;
+  if (!spec->resource_id.empty()) {
+    // A definition by id: its gallery is nobody's object here, and Azure answers for it.
+    if (const auto id = azure::ResourceId::Parse(spec->resource_id)) sight.id = id->Parent();
+    sight.ready = true;
+    return sight;
+  }
+  const auto gallery = around.Gallery(object.meta.name_space, spec->gallery_name);
+  if (!gallery) {
+    sight.problem = "SharedImageGallery " + object.meta.name_space + "/" + spec->gallery_name +
+                    " does not exist (yet)";
+    return sight;
+  }
+  GalleryReadiness readiness = ReadinessOf(*gallery);
+  sight.id = std::move(readiness.id);
+  sight.location = std::move(readiness.location);
+  sight.ready = readiness.ready;
+  sight.problem = std::move(readiness.problem);
+  return sight;
+}
+
+// The definition from the gallery's list, which many images share.
+Result<domain::Seen> ReadDefinition(Pass& pass, const azure::ResourceId& id) {
+  if (pass.depth() == Depth::kBulk)
+    return pass.Resource(image::kDefinitionPart, id, domain::kGalleryVersion);
+  return pass.FromList(image::kDefinitionPart, id, kListLife);
+}
+
+bool ListsVersions(const image::ImageSpec& spec, const image::ImageObservation& seen,
+                   const ObjectMemory& memory) {
+  if (seen.deleting() || !spec.version || spec.retention) return true;
+  // A definition that was absent when this process first looked has no versions but ours.
+  return !memory.made_root;
+}
+
+Status ReadVersion(Pass& pass, const azure::ResourceId& definition, const std::string& name,
+                   image::ImageObservation& seen) {
+  LAB_ASSIGN_OR_RETURN(domain::Seen version,
+                       pass.Resource(image::VersionPart(name), definition.Child("versions", name),
+                                     domain::kGalleryVersion, {{"$expand", "ReplicationStatus"}}));
+  std::erase_if(seen.versions, [&](const image::VersionInSight& v) { return v.name == name; });
+  if (version.present()) seen.versions.push_back({name, std::move(version.body), true});
+  return Ok();
+}
+
+Status ReadVersionsFully(Pass& pass, const azure::ResourceId& definition,
+                         const image::ImageSpec& spec, image::ImageObservation& seen) {
+  std::vector<std::string> single;
+  if (ListsVersions(spec, seen, pass.memory())) {
+    LAB_ASSIGN_OR_RETURN(auto listed,
+                         pass.List(definition.text() + "/versions", domain::kGalleryVersion));
+    for (json::Value& body : listed) {
+      std::string name(body.Text({"name"}));
+      if (!spec.version && !seen.deleting()) single.push_back(name);
+      seen.versions.push_back({std::move(name), std::move(body), false});
+    }
+  }
+  if (spec.version && !seen.deleting()) single = {*spec.version};
+  for (const std::string& name : single)
+    LAB_RETURN_IF_ERROR(ReadVersion(pass, definition, name, seen));
+  seen.versions_read = true;
+  return Ok();
+}
+
+// The regions of a converged version are only in its own read, which comes round seldom.
+bool RegionLookIsDue(Pass& pass, const kube::ObjectKey& key) {
+  const Duration period = pass.services().settings.region_check_period;
+  const SteadyTime now = pass.services().clock.SteadyNow();
+  auto& last = pass.memory().last_region_look;
+  if (!last) {
+    // After a start nobody knows when the last look was: spread over the period by the object's
+    // name.
+    const double fraction = static_cast<double>(Fnv1a(key.ToString()) % 1000) / 1000.0;
+    last = now - std::chrono::duration_cast<Duration>(period * fraction);
+  }
+  return now - *last >= period;
+}
+
+Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
+                          const image::ImageSpec& spec, image::ImageObservation& seen) {
+  const auto rows = pass.services().shared.BulkRowsBelow(definition, pass.LastWrite(), pass.stop());
+  if (!rows || RegionLookIsDue(pass, seen.meta.key()))
+    return ReadVersionsFully(pass, definition, spec, seen);
+  for (const json::Value& row : *rows) {
+    const auto id = azure::ResourceId::Parse(row.Text({"id"}));
+    if (id) seen.versions.push_back({std::string(id->name()), row, false});
+  }
+  // A row that is missing proves nothing.
+  if (spec.version && image::FindVersion(seen, *spec.version) == nullptr) {
+    seen.versions.clear();
+    return ReadVersionsFully(pass, definition, spec, seen);
+  }
+  seen.versions_read = true;
+  seen.regions_from_status = true;
+  return Ok();
+}
+
+Status ReadCatalog(Pass& pass, const image::ImageSpec& spec, image::ImageObservation& seen) {
+  const azure::Region source = image::SourceRegion(spec, seen.gallery, seen.definition);
+  if (source.empty() || seen.gallery.id.empty()) return Ok();
+  auto catalog = pass.services().shared.Catalog(std::string(seen.gallery.id.subscription()), source,
+                                                pass.stop());
+  if (catalog) {
+    seen.catalog = *std::move(catalog);
+    return Ok();
+  }
+  // Without it the cost lacks a price and nothing more, unless the regions have to be resolved from
+  // it.
+  if (!image::WantsCatalog(seen, spec)) return Ok();
+  if (catalog.error().kind != ErrorKind::kNotFound &&
+      catalog.error().kind != ErrorKind::kProtocol) {
+    return std::move(catalog).error().With("read the regions");
+  }
+  seen.catalog_problem = catalog.error().message;
+  return Ok();
+}
+
+}  // namespace
+
+Result<domain::Assessment> LookAtImage(const StoredObject& object, Pass& pass) {
+  image::ImageObservation seen;
+  FillObservation(seen, object, pass);
+  const auto spec = image::ReadImageSpec(object.spec);
+  seen.prices = pass.services().prices;
+  seen.gallery = GalleryOf(object, spec, pass.services().surroundings);
+  azure::ResourceId id =
+      spec ? image::DefinitionId(*spec, seen.gallery, object.meta.name) : azure::ResourceId();
+  if (seen.deleting()) {
+    if (auto recorded = azure::ResourceId::Parse(object.status.Text({"resourceId"})))
+      id = *std::move(recorded);
+  }
+  if (id.empty()) return image::Assess(seen);
+  seen.rivals = pass.services().surroundings.Rivals(kImages, object.meta.key(), id);
+  pass.region =
+      image::SourceRegion(spec ? *spec : image::ImageSpec{}, seen.gallery, seen.definition);
+  if (pass.depth() == Depth::kNone) return image::Assess(seen);
+  LAB_ASSIGN_OR_RETURN(seen.definition, ReadDefinition(pass, id));
+  if (seen.definition.absent()) pass.memory().made_root = true;
+  const image::ImageSpec known = spec ? *spec : image::ImageSpec{};
+  LAB_RETURN_IF_ERROR(ReadCatalog(pass, known, seen));
+  if (seen.definition.present()) {
+    const bool moving = azure::PhaseOf(seen.definition.body) == azure::OperationPhase::kRunning;
+    if (pass.depth() == Depth::kBulk) {
+      LAB_RETURN_IF_ERROR(ReadVersionsInBulk(pass, id, known, seen));
+    } else if (!moving || seen.deleting()) {
+      LAB_RETURN_IF_ERROR(ReadVersionsFully(pass, id, known, seen));
+      pass.memory().last_region_look = pass.services().clock.SteadyNow();
+    }
+  } else {
+    seen.versions_read = true;  // no definition, no versions
+  }
+  seen.memory = pass.PartMemories(object.meta.generation);
+  return image::Assess(seen);
+}
+
+}  // namespace labgallery::reconcile
