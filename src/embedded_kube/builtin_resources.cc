@@ -152,21 +152,21 @@ Resource Make(kube::ResourceType type, std::string_view schema,
 }  // namespace
 
 const kube::ResourceType& NamespaceType() {
-  static const kube::ResourceType type{.group = "",
-                                       .version = "v1",
-                                       .kind = "Namespace",
-                                       .plural = "namespaces",
-                                       .namespaced = false};
-  return type;
+  static const kube::ResourceType kType{.group = "",
+                                        .version = "v1",
+                                        .kind = "Namespace",
+                                        .plural = "namespaces",
+                                        .namespaced = false};
+  return kType;
 }
 
 const kube::ResourceType& CrdType() {
-  static const kube::ResourceType type{.group = "apiextensions.k8s.io",
-                                       .version = "v1",
-                                       .kind = "CustomResourceDefinition",
-                                       .plural = "customresourcedefinitions",
-                                       .namespaced = false};
-  return type;
+  static const kube::ResourceType kType{.group = "apiextensions.k8s.io",
+                                        .version = "v1",
+                                        .kind = "CustomResourceDefinition",
+                                        .plural = "customresourcedefinitions",
+                                        .namespaced = false};
+  return kType;
 }
 
 std::vector<Resource> BuiltinResources() {

@@ -48,7 +48,7 @@ std::vector<std::string> ReadSelectableFields(const Reader& version) {
   std::vector<std::string> fields;
   for (const Reader& field : version.Items("selectableFields")) {
     const std::string path = field.String("jsonPath");
-    fields.push_back(path.rfind('.', 0) == 0 ? path.substr(1) : path);
+    fields.push_back(path.starts_with('.') ? path.substr(1) : path);
   }
   return fields;
 }

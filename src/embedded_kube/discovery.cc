@@ -226,9 +226,9 @@ std::optional<http::Response> Discover(const Catalog& catalog, const http::Reque
     if (WantsAggregated(request)) return AggregatedAnswer(catalog, core);
     return Ok(core ? CoreVersions() : GroupList(catalog));
   }
-  if (path.rfind("/openapi/v3", 0) == 0) return OpenApi(catalog, path.substr(11));
-  if (path.rfind("/apis/", 0) == 0) return DiscoverGroup(catalog, path.substr(6), false);
-  if (path.rfind("/api/", 0) == 0) return DiscoverGroup(catalog, path.substr(5), true);
+  if (path.starts_with("/openapi/v3")) return OpenApi(catalog, path.substr(11));
+  if (path.starts_with("/apis/")) return DiscoverGroup(catalog, path.substr(6), false);
+  if (path.starts_with("/api/")) return DiscoverGroup(catalog, path.substr(5), true);
   return std::nullopt;
 }
 

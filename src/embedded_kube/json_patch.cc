@@ -27,8 +27,11 @@ Outcome<Pointer> ReadPointer(const Value& operation, std::string_view member) {
   for (std::string& token : pointer) {
     std::string plain;
     for (std::size_t i = 0; i < token.size(); ++i) {
-      const bool escaped = token[i] == '~' && i + 1 < token.size();
-      plain += escaped ? (token[++i] == '1' ? '/' : '~') : token[i];
+      if (token[i] == '~' && i + 1 < token.size()) {
+        plain += token[++i] == '1' ? '/' : '~';
+      } else {
+        plain += token[i];
+      }
     }
     token = std::move(plain);
   }

@@ -30,8 +30,8 @@ constexpr const char* kObjectMetaSchema = R"({"type": "object", "properties": {
     "x-kubernetes-preserve-unknown-fields": true}}}})";
 
 const json::Schema& ObjectMetaSchema() {
-  static const json::Schema schema = *json::Schema::Compile(*json::Parse(kObjectMetaSchema));
-  return schema;
+  static const json::Schema kSchema = *json::Schema::Compile(*json::Parse(kObjectMetaSchema));
+  return kSchema;
 }
 
 constexpr std::size_t kMaxAnnotationBytes = 256UL * 1024;

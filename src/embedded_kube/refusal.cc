@@ -22,7 +22,7 @@ std::string_view CauseReason(std::string_view message) {
   if (message.find(" in body must be of type ") != std::string_view::npos)
     return "FieldValueTypeInvalid";
   for (const auto& [prefix, reason] : kReasons) {
-    if (message.rfind(prefix, 0) == 0) return reason;
+    if (message.starts_with(prefix)) return reason;
   }
   return "FieldValueInvalid";
 }

@@ -36,7 +36,8 @@ std::string WarningHeader(const std::string& text) {
 std::string_view Verb(Method method, bool collection, bool watch) {
   switch (method) {
     case Method::kGet:
-      return watch ? "watch" : collection ? "list" : "get";
+      if (watch) return "watch";
+      return collection ? "list" : "get";
     case Method::kPost:
       return collection ? "create" : "";
     case Method::kPut:
@@ -75,6 +76,7 @@ struct Server::Parts {
   Outcome<http::Reply> Answer(const Call& call);
   Outcome<http::Reply> Read(const Call& call, std::string_view verb,
                             const Presentation& presentation);
+  Outcome<Written> WriteOne(const Call& call, std::string_view verb);
   Outcome<http::Reply> Write(const Call& call, std::string_view verb,
                              const Presentation& presentation);
 };
@@ -109,6 +111,13 @@ Outcome<http::Reply> Server::Parts::Read(const Call& call, std::string_view verb
   return http::JsonResponse(200, presentation.Object(*call.resource, *object));
 }
 
+Outcome<Written> Server::Parts::WriteOne(const Call& call, std::string_view verb) {
+  if (verb == "create") return writer.Create(call);
+  if (verb == "update") return writer.Replace(call);
+  if (verb == "patch") return writer.Patch(call);
+  return writer.Delete(call);
+}
+
 Outcome<http::Reply> Server::Parts::Write(const Call& call, std::string_view verb,
                                           const Presentation& presentation) {
   if (verb == "deletecollection") {
@@ -120,10 +129,7 @@ Outcome<http::Reply> Server::Parts::Write(const Call& call, std::string_view ver
     return http::JsonResponse(
         200, presentation.List(*call.resource, deleted, {.version = storage.Version()}));
   }
-  EMK_ASSIGN_OR_REFUSE(const Written written, verb == "create"   ? writer.Create(call)
-                                              : verb == "update" ? writer.Replace(call)
-                                              : verb == "patch"  ? writer.Patch(call)
-                                                                 : writer.Delete(call));
+  EMK_ASSIGN_OR_REFUSE(const Written written, WriteOne(call, verb));
   http::Response response = http::JsonResponse(
       written.code, written.status.IsNull() ? presentation.Object(*call.resource, *written.object)
                                             : json::Dump(written.status));

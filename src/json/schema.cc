@@ -49,10 +49,10 @@ Value FromAdapter(const Adapter& adapter, bool deep) {
     });
     return array;
   }
-  if (adapter.isString()) return Value(adapter.getString());
-  if (adapter.isBool()) return Value(adapter.getBool());
-  if (adapter.isInteger()) return Value(std::int64_t{adapter.getInteger()});
-  if (adapter.isDouble()) return Value(adapter.getDouble());
+  if (adapter.isString()) return adapter.getString();
+  if (adapter.isBool()) return adapter.getBool();
+  if (adapter.isInteger()) return std::int64_t{adapter.getInteger()};
+  if (adapter.isDouble()) return adapter.getDouble();
   return Value();
 }
 
@@ -159,13 +159,13 @@ std::optional<Violation> Worded(const std::string& path, const std::string& desc
     ReplaceAll(message, kWorded, path);
     return Violation{path + description.substr(1, end - 1), std::move(message)};
   }
-  auto starts = [&](std::string_view prefix) { return description.rfind(prefix, 0) == 0; };
+  auto starts = [&](std::string_view prefix) { return description.starts_with(prefix); };
   if (starts("Missing required property '")) {
     const auto begin = description.find('\'') + 1;
     const std::string name = description.substr(begin, description.rfind('\'') - begin);
     return Violation{MemberPath(path, name), "Required value"};
   }
-  const std::string subject = "Invalid value: \"\": \"" + path + "\" must ";
+  const std::string subject = R"(Invalid value: "": ")" + path + "\" must ";
   const std::string one = subject + "validate one and only one schema (oneOf). Found ";
   if (starts("Failed to validate against any child")) return Violation{path, one + "none valid"};
   if (starts("Failed to validate against exactly one"))

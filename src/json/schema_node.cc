@@ -17,13 +17,19 @@ namespace {
 constexpr std::array<std::string_view, 6> kTypes{"array",  "boolean", "integer",
                                                  "number", "object",  "string"};
 
+std::size_t FollowingBytes(unsigned char lead) {
+  if (lead >= 0xF0U) return 3;
+  if (lead >= 0xE0U) return 2;
+  return lead >= 0xC0U ? 1 : 0;
+}
+
 // UTF-8 to code points, so that a pattern counts characters as RE2 does. A broken byte stands for
 // itself.
 std::wstring Decode(std::string_view text) {
   std::wstring decoded;
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t extra = lead >= 0xF0U ? 3 : lead >= 0xE0U ? 2 : lead >= 0xC0U ? 1 : 0;
+    const std::size_t extra = FollowingBytes(lead);
     std::uint32_t point = extra == 0 ? lead : lead & (0x3FU >> extra);
     for (std::size_t k = 1; k <= extra && i + k < text.size(); ++k) {
       point = (point << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
@@ -138,8 +144,9 @@ bool SchemaNode::TypeFits(const Value& value) const {
   if (value.IsNull()) return nullable_ || (type_.empty() && !int_or_string_);
   if (int_or_string_) return value.IsString() || value.AsInteger() != nullptr;
   if (type_.empty() || Name(value.kind()) == type_) return true;
-  if (type_ == "number") return value.AsNumber().has_value();
-  return type_ == "integer" && value.AsNumber().has_value() && IsWhole(*value.AsNumber());
+  const auto number = value.AsNumber();
+  if (type_ == "number") return number.has_value();
+  return type_ == "integer" && number && IsWhole(*number);
 }
 
 void SchemaNode::Check(const std::string& path, const Value& value, const Report& report) const {
@@ -169,7 +176,7 @@ void SchemaNode::CheckEnum(const std::string& path, const Value& value,
 
 void SchemaNode::CheckNumber(const std::string& path, const Value& value,
                              const Report& report) const {
-  const double number = *value.AsNumber();
+  const double number = value.AsNumber().value_or(0);
   auto invalid = [&](const std::string& rule) {
     report(path, "Invalid value: " + Dump(value) + ": " + path + " in body should be " + rule);
   };

@@ -121,7 +121,7 @@ struct Store::Connection {
 
   Status PrepareAll();
   Status ApplyInTransaction(const std::vector<Change>& changes);
-  Status Run(sqlite3_stmt* statement);
+  Status Run(sqlite3_stmt* statement) const;
 };
 
 Status Store::Connection::PrepareAll() {
@@ -139,7 +139,7 @@ Status Store::Connection::PrepareAll() {
   return Ok();
 }
 
-Status Store::Connection::Run(sqlite3_stmt* statement) {
+Status Store::Connection::Run(sqlite3_stmt* statement) const {
   const int code = sqlite3_step(statement);
   sqlite3_reset(statement);
   if (code != SQLITE_DONE) return FromSqlite(database.get(), code);
