@@ -58,7 +58,7 @@ Status ReadVersion(Pass& pass, const azure::ResourceId& definition, const std::s
                        pass.Resource(image::VersionPart(name), definition.Child("versions", name),
                                      domain::kGalleryVersion, {{"$expand", "ReplicationStatus"}}));
   std::erase_if(seen.versions, [&](const image::VersionInSight& v) { return v.name == name; });
-  if (version.present()) seen.versions.push_back({name, std::move(version.body), true});
+  if (version.present()) seen.versions.push_back({name, std::move(version.body)});
   return Ok();
 }
 
@@ -71,7 +71,7 @@ Status ReadVersionsFully(Pass& pass, const azure::ResourceId& definition,
     for (json::Value& body : listed) {
       std::string name(body.Text({"name"}));
       if (!spec.version && !seen.deleting()) single.push_back(name);
-      seen.versions.push_back({std::move(name), std::move(body), false});
+      seen.versions.push_back({std::move(name), std::move(body)});
     }
   }
   if (spec.version && !seen.deleting()) single = {*spec.version};
@@ -102,7 +102,7 @@ Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
     return ReadVersionsFully(pass, definition, spec, seen);
   for (const json::Value& row : *rows) {
     const auto id = azure::ResourceId::Parse(row.Text({"id"}));
-    if (id) seen.versions.push_back({std::string(id->name()), row, false});
+    if (id) seen.versions.push_back({std::string(id->name()), row});
   }
   // A row that is missing proves nothing.
   if (spec.version && image::FindVersion(seen, *spec.version) == nullptr) {
@@ -110,7 +110,6 @@ Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
     return ReadVersionsFully(pass, definition, spec, seen);
   }
   seen.versions_read = true;
-  seen.regions_from_status = true;
   return Ok();
 }
 

@@ -117,9 +117,9 @@ Status ReadChildren(Pass& pass, const azure::ResourceId& id,
   LAB_ASSIGN_OR_RETURN(seen.switches,
                        pass.List(id.text() + "/sharedImages", domain::kSharedGalleryVersion));
   LAB_RETURN_IF_ERROR(ReadOsStates(pass, seen));
-  if (!spec->gallery || !spec->gallery->attached || AttachesAlready(seen) ||
-      seen.gallery.id.empty())
-    return Ok();
+  if (!spec->gallery || !spec->gallery->attached || seen.gallery.id.empty()) return Ok();
+  // Once it is attached, the role is only looked at when everything is.
+  if (pass.depth() == Depth::kBulk && AttachesAlready(seen)) return Ok();
   std::string principal;
   std::string problem;
   if (seen.gallery.ready) {

@@ -65,7 +65,7 @@ runtime::Outcome Reconciler::Run(Work& work) {
   runtime::Outcome outcome = decision ? Perform(work, std::move(decision->plan))
                                       : AfterError(work, decision.error(), "look at Azure");
   const std::string_view rule = decision ? decision->rule : std::string_view();
-  if (observer_) observer_({work.key, rule, work.acted});
+  if (observer_) observer_({work.key, rule, work.acted, work.status_waits});
   return outcome;
 }
 
@@ -159,6 +159,7 @@ runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
                                plan.report_at_once || plan.action == domain::ActionKind::kRecord);
     if (!written) return AfterError(work, written.error(), "write the status");
     held_back = *written;
+    work.status_waits = held_back.has_value();
   }
   const auto no_later_than = [&](Duration delay) {
     return runtime::After{held_back ? std::min(delay, *held_back) : delay};

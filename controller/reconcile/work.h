@@ -16,6 +16,7 @@ struct Reconciler::Work {
   domain::Assessment assessment;
   domain::Observation observation;  // the shared fields, for the status
   bool acted = false;
+  bool status_waits = false;
 };
 
 }  // namespace labgallery::reconcile

@@ -69,7 +69,10 @@ json::Value AttachedTo(const GalleryObservation& seen, std::int64_t& attached_co
   }
   for (const AccountInAzure& account :
        seen.azure_accounts.value_or(std::vector<AccountInAzure>())) {
-    if (account.attached) accounts[Lower(account.account_id)] = {account.account_id, true};
+    // Azure's casing of an id differs from call to call: the one that was told before stays.
+    if (account.attached) {
+      accounts.try_emplace(Lower(account.account_id), account.account_id, true).first->second.second = true;
+    }
   }
   json::Value list{json::Value::Array()};
   for (const bool wanted : {true, false}) {
