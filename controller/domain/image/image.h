@@ -26,11 +26,11 @@ struct GalleryInSight {
   std::string problem;  // what is awaited, when not ready
 };
 
-/// A version of the definition as it was read.
+/// A version of the definition as it was read; what its body does not say of regions is as status
+/// remembers it.
 struct VersionInSight {
   std::string name;
   json::Value body;
-  bool with_regions = false;  // read with $expand=ReplicationStatus
 };
 
 struct ImageObservation : Observation {
@@ -38,7 +38,6 @@ struct ImageObservation : Observation {
   Seen definition;
   bool versions_read = false;
   std::vector<VersionInSight> versions;
-  bool regions_from_status = false;  // a bulk read: the regions are as status remembers them
   std::optional<RegionCatalog> catalog;
   std::string catalog_problem;  // why it could not be read
   const PriceTable* prices = nullptr;

@@ -191,6 +191,63 @@ void DescribeRegions(VersionAssessment& result, const Frame& frame, const Versio
   result.enough = EnoughRegions(result.counts, minimum) && result.plan.matches;
 }
 
+void AddTargetDifferences(VersionAssessment& result, const Frame& frame,
+                          const VersionRegions& actual) {
+  if (!frame.spec.replication) return;
+  const bool only_added = !result.ours && frame.spec.version != result.version;
+  for (const BodyDifference& d : TargetDifferences(frame.targets.regions, actual.targets)) {
+    if (only_added && !d.addition) continue;
+    result.part.differences.push_back(
+        {"versions." + result.version + "." + d.path, d.want, d.have, d.addition});
+  }
+}
+
+void WriteRegions(VersionAssessment& result, const Frame& frame, const VersionInSight& version,
+                  const VersionRegions& actual) {
+  Part& part = result.part;
+  const auto refused = std::find_if(
+      result.plan.reports.begin(), result.plan.reports.end(),
+      [](const RegionReport& r) { return r.finding == RegionFinding::kStorageRefused; });
+  if (refused != result.plan.reports.end()) {
+    part.refusal = Refusal{Reason::kInvalidSpec, refused->region + ": " + refused->message};
+  }
+  const bool send =
+      result.plan.step == RegionStep::kSend || result.plan.step == RegionStep::kAllowRemoval;
+  if (send && !actual.moving) SendPlan(result, frame, version);
+  const bool failed = azure::PhaseOf(version.body) == azure::OperationPhase::kFailed;
+  const bool as_a_whole = failed && result.counts.failed == 0;  // regions have their own repair
+  if (!as_a_whole) NoteReplication(result, frame, actual);
+  if (as_a_whole) result.enough = false;
+  if (as_a_whole && part.writes.empty() && frame.spec.version == version.name) {
+    // What failed is sent again as it is wished: Azure takes the same PUT as a new attempt.
+    part.writes = {VersionWrite(
+        frame, version.name,
+        ChangedVersionBody(frame.spec, version.body, TagsOf(version.body),
+                           actual.targets.empty() ? frame.targets.regions : actual.targets))};
+  }
+  part.serves = result.enough;
+}
+
+void DescribePresent(VersionAssessment& result, const Frame& frame, const VersionInSight& version) {
+  Part& part = result.part;
+  result.present = part.present = true;
+  result.ours = OwnershipOf(version.body, frame.seen.OwnTag()).owner == Owner::kUs;
+  const auto actual =
+      ReadVersionRegions(version.body, ReadRegionHistory(frame.seen.status, version.name));
+  if (!actual) {
+    part.refusal = Refusal{Reason::kAzureError, "the regions of version " + version.name +
+                                                    " cannot be read: " + actual.error().message};
+    return;
+  }
+  DescribeRegions(result, frame, version, *actual);
+  const bool own_fields = DescribeFields(result, frame, version, *actual);
+  if (TargetsUnknown(frame, part)) return;
+  AddTargetDifferences(result, frame, *actual);
+  if (auto refusal = NotToBeTouched(part, frame, version)) part.refusal = std::move(refusal);
+  if (part.refusal) return;
+  if (!own_fields) WriteRegions(result, frame, version, *actual);
+}
+
 }  // namespace
 
 std::string VersionPart(std::string_view version) {
@@ -208,63 +265,13 @@ VersionAssessment AssessVersion(const Frame& frame, const std::string& version) 
   result.version = version;
   result.part.name = VersionPart(version);
   const VersionInSight* sight = FindVersion(frame.seen, version);
-  Seen seen;
-  if (sight != nullptr) seen = Present(sight->body);
-  NoteProgress(result.part, frame.seen, seen, kLookAgain);
+  NoteProgress(result.part, frame.seen, sight == nullptr ? Seen{} : Present(sight->body),
+               kLookAgain);
   if (sight == nullptr) {
     DescribeNew(result, frame);
-    return result;
+  } else {
+    DescribePresent(result, frame, *sight);
   }
-  result.present = true;
-  result.ours = OwnershipOf(sight->body, frame.seen.OwnTag()).owner == Owner::kUs;
-  Part& part = result.part;
-  part.present = true;
-  const RegionHistory history = ReadRegionHistory(frame.seen.status, version);
-  const auto read = ReadVersionRegions(sight->body, history);
-  if (!read) {
-    part.refusal = Refusal{Reason::kAzureError, "the regions of version " + version +
-                                                    " cannot be read: " + read.error().message};
-    return result;
-  }
-  const VersionRegions& actual = *read;
-  DescribeRegions(result, frame, *sight, actual);
-  const bool own_fields = DescribeFields(result, frame, *sight, actual);
-  if (TargetsUnknown(frame, part)) return result;
-  if (frame.spec.replication) {
-    for (const BodyDifference& d : TargetDifferences(frame.targets.regions, actual.targets)) {
-      if (!result.ours && !d.addition) continue;  // on what others saved regions are only added
-      part.differences.push_back(
-          {"versions." + version + "." + d.path, d.want, d.have, d.addition});
-    }
-  }
-  if (auto refusal = NotToBeTouched(part, frame, *sight)) {
-    part.refusal = std::move(refusal);
-    return result;
-  }
-  if (own_fields) {
-    if (actual.moving) NoteReplication(result, frame, actual);
-    return result;
-  }
-  const auto refused = std::find_if(
-      result.plan.reports.begin(), result.plan.reports.end(),
-      [](const RegionReport& r) { return r.finding == RegionFinding::kStorageRefused; });
-  if (refused != result.plan.reports.end()) {
-    part.refusal = Refusal{Reason::kInvalidSpec, refused->region + ": " + refused->message};
-  }
-  const bool send =
-      result.plan.step == RegionStep::kSend || result.plan.step == RegionStep::kAllowRemoval;
-  if (send && !actual.moving) SendPlan(result, frame, *sight);
-  NoteReplication(result, frame, actual);
-  const bool failed = azure::PhaseOf(sight->body) == azure::OperationPhase::kFailed;
-  const bool as_a_whole = failed && result.counts.failed == 0;  // regions have their own repair
-  if (as_a_whole && part.writes.empty() && frame.spec.version == version && !result.enough) {
-    // What failed is sent again as it is wished: Azure takes the same PUT as a new attempt.
-    part.writes = {VersionWrite(
-        frame, version,
-        ChangedVersionBody(frame.spec, sight->body, TagsOf(sight->body),
-                           actual.targets.empty() ? frame.targets.regions : actual.targets))};
-  }
-  part.serves = result.enough;
   return result;
 }
 
