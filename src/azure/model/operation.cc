@@ -171,11 +171,12 @@ std::optional<Operation> OperationFrom(const Started& started, const http::Respo
   if (http::IsRead(started.method) || response.status < 200 || response.status > 299) {
     return std::nullopt;
   }
-  Operation operation{.method = started.method,
-                      .path = ResourcePath(started),
-                      .api_version = started.api_version,
-                      .region = started.region,
-                      .interval = started.interval};
+  Operation operation{
+      .method = started.method,
+      .path = ResourcePath(started),
+      .api_version = started.api_version,
+      .region = started.region,
+      .interval = http::RetryAfter(response.headers, now.system).value_or(started.interval)};
   operation.next_poll = NextPoll(response.headers, started.interval, now);
   operation.correlation_id = RequestIdsOf(response.headers).correlation;
   std::string url = MonitorIn(response.headers, "Azure-AsyncOperation", started);

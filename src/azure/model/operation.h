@@ -33,7 +33,8 @@ struct Operation {
   std::string path;                           // of the resource, without query
   std::string api_version;                    // for reading the resource
   Region region = {};                         // for pacing
-  std::chrono::milliseconds interval{10000};  // between polls where Azure does not say
+  /// Between polls where Azure does not say: as it said for the write, otherwise as the caller did.
+  std::chrono::milliseconds interval{10000};
   SteadyTime next_poll{};
   std::string correlation_id;
 };

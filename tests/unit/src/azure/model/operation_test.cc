@@ -118,6 +118,15 @@ TEST(Operation, OfAnActionIsOnWhatItActsOn) {
   EXPECT_EQ(OperationFrom(started, Answered(202), kNow)->path, kPath);
 }
 
+TEST(Operation, IsPolledAsItsWriteWasToldUntilAPollIsToldOtherwise) {
+  Started started = By(Method::kPut);
+  started.interval = seconds(60);
+  auto operation = OperationFrom(started, Answered(201, {{"Retry-After", "17"}}), kNow);
+  EXPECT_EQ(operation->interval, seconds(17));
+  ASSERT_TRUE(ReadPoll(*operation, Answered(200, {}, InState("Updating")), kNow));
+  EXPECT_EQ(operation->next_poll, kNow.steady + seconds(17));
+}
+
 struct WaitRow {
   const char* name;
   http::Headers headers;
