@@ -18,8 +18,8 @@ namespace labgallery::reconcile {
 /// One pass, for whoever watches: the live view, metrics, the log.
 struct PassReport {
   runtime::Key key;
-  std::string_view rule;  // the rule that decided; empty when looking failed
-  bool acted = false;     // something was written to Azure, or to the object beside its status
+  std::string_view rule;      // the rule that decided; empty when looking failed
+  bool acted = false;         // something was written to Azure, or to the object beside its status
   bool status_waits = false;  // its status is not told yet, as progress is told once a minute
 };
 using PassObserver = std::function<void(const PassReport&)>;
