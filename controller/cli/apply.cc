@@ -1,6 +1,7 @@
 #include "controller/cli/apply.h"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include "controller/cli/apply_input.h"
@@ -69,8 +70,9 @@ std::string ApplyRun::FirstLine() const {
   line += options_.embedded() ? "; Azure: the embedded simulator, nothing leaves this machine"
                               : "; Azure: " + options_.azure.endpoint;
   if (around_.time_scale != 1) {
-    line += "; one second shows " +
-            ShortDuration(Scaled(std::chrono::duration_cast<Duration>(std::chrono::seconds(1))));
+    std::ostringstream scale;
+    scale << around_.time_scale;
+    line += "; time runs " + scale.str() + " times as fast";
   }
   return line;
 }

@@ -35,7 +35,7 @@ Outlook Convergence::Look(const std::vector<ObjectStatePtr>& objects) const {
   std::vector<Prospect> prospects;
   prospects.reserve(objects.size());
   for (const ObjectStatePtr& object : objects)
-    prospects.push_back(ProspectOf(*object, parts_.passes.LastRule(object->key)));
+    prospects.push_back(ProspectOf(*object, parts_.passes.Last(object->key)));
   return OutlookOf(prospects);
 }
 

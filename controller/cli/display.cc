@@ -1,5 +1,7 @@
 #include "controller/cli/display.h"
 
+#include <utility>
+
 namespace labgallery::cli {
 namespace {
 
@@ -26,11 +28,22 @@ void Display::Say(const std::string& line) {
   Draw();
 }
 
+// A region's progress alone is no line, and an object that nobody has looked at has nothing to say.
+void Display::Tell(const ObjectNews& news) {
+  const ObjectState& state = *news.state;
+  if (!state.ready && !state.deleting && !news.gone) return;
+  std::string line = ChangeLine(news);
+  std::string& told = told_[state.key];
+  if (line == told) return;
+  out_ << line << "\n";
+  told = std::move(line);
+}
+
 void Display::Show(const std::string& title, const std::vector<ObjectNews>& news,
                    std::span<const ObjectStatePtr> all) {
   std::lock_guard guard(mutex_);
   if (!options_.live) {
-    for (const ObjectNews& one : news) out_ << ChangeLine(one) << "\n";
+    for (const ObjectNews& one : news) Tell(one);
     out_.flush();
     return;
   }

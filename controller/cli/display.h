@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <mutex>
 #include <ostream>
 #include <span>
@@ -42,13 +43,16 @@ class Display {
   bool live() const { return options_.live; }
 
  private:
-  void Erase();  // the caller holds mutex_
-  void Draw();   // the caller holds mutex_
+  // The caller holds mutex_:
+  void Erase();
+  void Draw();
+  void Tell(const ObjectNews& news);
 
   std::ostream& out_;
   const DisplayOptions options_;
   std::mutex mutex_;
-  std::vector<std::string> frame_;  // guarded by mutex_; what is on the screen now
+  std::vector<std::string> frame_;            // guarded by mutex_; what is on the screen now
+  std::map<runtime::Key, std::string> told_;  // guarded by mutex_; the last line of each
 };
 
 }  // namespace labgallery::cli

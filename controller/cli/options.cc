@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <optional>
+#include <sstream>
 #include <utility>
 
 #include "controller/cli/duration_text.h"
+#include "src/base/text.h"
 
 namespace labgallery::cli {
 namespace {
@@ -232,6 +235,20 @@ CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
   return command;
 }
 
+/// CLI11 would only say that a command is missing.
+std::optional<Message> UnknownCommand(const CLI::App& app,
+                                      const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with("-")) return std::nullopt;
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) known.push_back(command->get_name());
+  if (std::find(known.begin(), known.end(), arguments.front()) != known.end()) return std::nullopt;
+  const std::string near = Nearest(arguments.front(), known);
+  return Message{"labgallery: there is no command '" + arguments.front() + "'" +
+                     (near.empty() ? "" : "; did you mean '" + near + "'?") +
+                     "\nRun labgallery --help for what there is.\n",
+                 true};
+}
+
 Message MessageOf(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out;
   std::ostringstream err;
@@ -258,6 +275,7 @@ Command ParseCommandLine(const std::vector<std::string>& arguments) {
   const CLI::App& kube_command = AddSimulator(app, kube, SimulatorOptions::Which::kKube);
   const CLI::App& controller_command = AddController(app, controller);
   app.add_subcommand("version", "Print the version");
+  if (auto unknown = UnknownCommand(app, arguments)) return *std::move(unknown);
   try {
     // CLI11 takes them from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

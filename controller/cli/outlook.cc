@@ -36,8 +36,9 @@ bool Has(std::span<const Prospect> prospects, Prospect wanted) {
 
 }  // namespace
 
-Prospect ProspectOf(const ObjectState& state, std::string_view last_rule) {
-  if (state.IsReady()) return FindsNothingToDo(last_rule) ? Prospect::kSettled : Prospect::kMoving;
+Prospect ProspectOf(const ObjectState& state, const LastPass& last) {
+  if (last.status_waits) return Prospect::kMoving;
+  if (state.IsReady()) return FindsNothingToDo(last.rule) ? Prospect::kSettled : Prospect::kMoving;
   if (!state.ready) return Prospect::kMoving;
   const bool trouble = domain::StandingOf(state.reason) == Standing::kTrouble;
   if (state.deleting) return trouble ? Prospect::kMayHeal : Prospect::kMoving;

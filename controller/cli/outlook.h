@@ -8,6 +8,7 @@
 
 #include "controller/cli/exit_code.h"
 #include "controller/cli/object_state.h"
+#include "controller/cli/pass_log.h"
 
 namespace labgallery::cli {
 
@@ -20,8 +21,7 @@ enum class Prospect {
   kNeedsSomebody,  // stays as it is until a person changes something
 };
 
-/// `last_rule` is the rule of the brain that decided its last pass; empty while there was none.
-Prospect ProspectOf(const ObjectState& state, std::string_view last_rule);
+Prospect ProspectOf(const ObjectState& state, const LastPass& last);
 
 /// Of all objects.
 enum class Outlook {

@@ -6,15 +6,15 @@ namespace labgallery::cli {
 
 void PassLog::Note(const reconcile::PassReport& report) {
   std::lock_guard guard(mutex_);
-  rules_.insert_or_assign(report.key, std::string(report.rule));
+  last_.insert_or_assign(report.key, LastPass{std::string(report.rule), report.status_waits});
   looked_at_.insert(report.key);
   if (report.acted) ++effects_;
 }
 
-std::string PassLog::LastRule(const runtime::Key& key) const {
+LastPass PassLog::Last(const runtime::Key& key) const {
   std::lock_guard guard(mutex_);
-  const auto found = rules_.find(key);
-  return found == rules_.end() ? std::string() : found->second;
+  const auto found = last_.find(key);
+  return found == last_.end() ? LastPass{} : found->second;
 }
 
 std::uint64_t PassLog::Effects() const {

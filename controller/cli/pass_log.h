@@ -13,13 +13,20 @@
 
 namespace labgallery::cli {
 
+/// What the last pass over an object came to.
+struct LastPass {
+  std::string rule{};         // that decided; empty if there was no pass, or it failed
+  bool status_waits = false;  // the object's status says less than the pass found
+
+  friend bool operator==(const LastPass&, const LastPass&) = default;
+};
+
 /// Thread-safe.
 class PassLog {
  public:
   void Note(const reconcile::PassReport& report);
 
-  /// The rule that decided the last pass over an object; empty if there was none, or it failed.
-  std::string LastRule(const runtime::Key& key) const;
+  LastPass Last(const runtime::Key& key) const;
 
   /// How many passes have written something so far.
   std::uint64_t Effects() const;
@@ -29,9 +36,9 @@ class PassLog {
 
  private:
   mutable std::mutex mutex_;
-  std::map<runtime::Key, std::string> rules_;  // guarded by mutex_
-  std::set<runtime::Key> looked_at_;           // guarded by mutex_
-  std::uint64_t effects_ = 0;                  // guarded by mutex_
+  std::map<runtime::Key, LastPass> last_;  // guarded by mutex_
+  std::set<runtime::Key> looked_at_;       // guarded by mutex_
+  std::uint64_t effects_ = 0;              // guarded by mutex_
 };
 
 }  // namespace labgallery::cli

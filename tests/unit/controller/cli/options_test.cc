@@ -1,0 +1,190 @@
+#include "controller/cli/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace labgallery::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+template <typename T>
+T Parsed(const std::vector<std::string>& arguments) {
+  const Command command = ParseCommandLine(arguments);
+  const T* options = std::get_if<T>(&command);
+  if (options != nullptr) return *options;
+  const auto* message = std::get_if<Message>(&command);
+  ADD_FAILURE() << (message == nullptr ? "another command" : message->text);
+  return T{};
+}
+
+std::string ErrorOf(const std::vector<std::string>& arguments) {
+  const Command command = ParseCommandLine(arguments);
+  const auto* message = std::get_if<Message>(&command);
+  return message != nullptr && message->is_error ? message->text : "no error";
+}
+
+TEST(Options, OfApplyAreEmbeddedAndInMemoryByDefault) {
+  const auto options = Parsed<ApplyOptions>({"apply", "-f", "dir"});
+  EXPECT_THAT(options.paths, ElementsAre("dir"));
+  EXPECT_TRUE(options.embedded());
+  EXPECT_EQ(options.kube_state, "");
+  EXPECT_FALSE(options.prune);
+  EXPECT_EQ(options.timeout, std::nullopt);
+  EXPECT_EQ(options.time_scale, std::nullopt);
+  EXPECT_EQ(options.output, OutputFormat::kNone);
+  EXPECT_EQ(options.flags.sync_period, std::chrono::minutes(5));
+  EXPECT_EQ(options.flags.role_settle, std::chrono::minutes(2));
+  EXPECT_EQ(options.log.level, telemetry::LogLevel::kError);
+}
+
+TEST(Options, OfApplyTakeSeveralPathsAndStandardInput) {
+  EXPECT_THAT(Parsed<ApplyOptions>({"apply", "-f", "a", "-f", "-", "--filename", "b"}).paths,
+              ElementsAre("a", "-", "b"));
+}
+
+TEST(Options, OfApplyAreTakenAsWritten) {
+  const auto options = Parsed<ApplyOptions>({"apply",
+                                             "-f",
+                                             "dir",
+                                             "--azure-endpoint",
+                                             "http://127.0.0.1:1",
+                                             "--azure-token-file",
+                                             "t",
+                                             "--installation",
+                                             "here",
+                                             "--kube-state",
+                                             "s",
+                                             "--prune",
+                                             "--timeout",
+                                             "90s",
+                                             "--time-scale",
+                                             "60",
+                                             "-o",
+                                             "YAML",
+                                             "--log-level",
+                                             "debug",
+                                             "--log-format",
+                                             "json"});
+  EXPECT_FALSE(options.embedded());
+  EXPECT_EQ(options.azure.endpoint, "http://127.0.0.1:1");
+  EXPECT_EQ(options.azure.token_file, "t");
+  EXPECT_EQ(options.azure.installation, "here");
+  EXPECT_EQ(options.kube_state, "s");
+  EXPECT_TRUE(options.prune);
+  EXPECT_EQ(options.timeout, std::optional<Duration>(std::chrono::seconds(90)));
+  EXPECT_EQ(options.time_scale, 60);
+  EXPECT_EQ(options.output, OutputFormat::kYaml);
+  EXPECT_EQ(options.log.level, telemetry::LogLevel::kDebug);
+  EXPECT_EQ(options.log.format, telemetry::LogFormat::kJson);
+}
+
+TEST(Options, OfTheOperatorAreTheSameForApplyAndController) {
+  const std::vector<std::string> flags{"--sync-period",
+                                       "10m",
+                                       "--role-settle",
+                                       "0",
+                                       "--require-allowed-scopes",
+                                       "--default-deletion-policy",
+                                       "retain",
+                                       "--default-adoption",
+                                       "Always",
+                                       "--lab-services-principal-id",
+                                       "11111111-0000-0000-0000-000000000001",
+                                       "--prices",
+                                       "prices.json"};
+  std::vector<std::string> apply{"apply", "-f", "dir"};
+  std::vector<std::string> controller{"controller", "--kube-endpoint", "http://localhost:1",
+                                      "--azure-endpoint", "http://localhost:2"};
+  apply.insert(apply.end(), flags.begin(), flags.end());
+  controller.insert(controller.end(), flags.begin(), flags.end());
+  for (const OperatorFlags& taken :
+       {Parsed<ApplyOptions>(apply).flags, Parsed<ControllerOptions>(controller).flags}) {
+    EXPECT_EQ(taken.sync_period, std::chrono::minutes(10));
+    EXPECT_EQ(taken.role_settle, Duration(0));
+    EXPECT_TRUE(taken.require_allowed_scopes);
+    EXPECT_EQ(taken.default_deletion, domain::Deletion::kRetain);
+    EXPECT_EQ(taken.default_adoption, domain::Adoption::kAlways);
+    EXPECT_EQ(taken.lab_services_principal_id, "11111111-0000-0000-0000-000000000001");
+    EXPECT_EQ(taken.prices_file, "prices.json");
+  }
+}
+
+TEST(Options, OfTheSimulatorsSayWhichOne) {
+  const auto azure = Parsed<SimulatorOptions>(
+      {"azure-simulator", "--listen", "127.0.0.1:0", "--state", "f", "--time-scale", "2"});
+  EXPECT_EQ(azure.which, SimulatorOptions::Which::kAzure);
+  EXPECT_EQ(azure.listen, "127.0.0.1:0");
+  EXPECT_EQ(azure.state, "f");
+  EXPECT_EQ(azure.time_scale, 2);
+  const auto kube = Parsed<SimulatorOptions>({"kube-simulator", "--listen", "[::1]:1"});
+  EXPECT_EQ(kube.which, SimulatorOptions::Which::kKube);
+}
+
+TEST(Options, OfTheControllerAreTakenAsWritten) {
+  const auto options = Parsed<ControllerOptions>(
+      {"controller", "--kube-endpoint", "http://localhost:1", "--azure-endpoint",
+       "http://localhost:2", "--namespace", "labs", "--workers", "8"});
+  EXPECT_EQ(options.kube_endpoint, "http://localhost:1");
+  EXPECT_EQ(options.azure.endpoint, "http://localhost:2");
+  EXPECT_EQ(options.name_space, "labs");
+  EXPECT_EQ(options.workers, 8);
+}
+
+TEST(Options, HelpIsNoErrorAndHasExamples) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"},
+                                                    {"apply", "--help"},
+                                                    {"azure-simulator", "--help"},
+                                                    {"kube-simulator", "--help"},
+                                                    {"controller", "--help"}}) {
+    const auto message = Parsed<Message>(arguments);
+    EXPECT_FALSE(message.is_error);
+    EXPECT_THAT(message.text, HasSubstr("Examples:")) << arguments.front();
+  }
+}
+
+TEST(Options, HelpListsTheExitStatuses) {
+  const auto text = Parsed<Message>({"--help"}).text;
+  for (const char* status : {"  0  ", "  1  ", "  2  ", "  3  ", "  4  ", "  130  "})
+    EXPECT_THAT(text, HasSubstr(status));
+}
+
+TEST(Options, VersionIsPrinted) {
+  EXPECT_THAT(Parsed<Message>({"version"}).text, testing::StartsWith("labgallery "));
+}
+
+struct Wrong {
+  const char* name;
+  std::vector<std::string> arguments;
+  const char* said;
+};
+
+class WrongOptions : public testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongOptions, AreRefusedWithTheReason) {
+  EXPECT_THAT(ErrorOf(GetParam().arguments), HasSubstr(GetParam().said));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, WrongOptions,
+    testing::Values(
+        Wrong{"NoCommand", {}, "subcommand is required"},
+        Wrong{"UnknownCommand", {"aply"}, "no command 'aply'; did you mean 'apply'?"},
+        Wrong{"NoFile", {"apply"}, "--filename is required"},
+        Wrong{"UnknownOption", {"apply", "-f", "d", "--colour"}, "--colour"},
+        Wrong{"PruneWithoutState", {"apply", "-f", "d", "--prune"}, "--kube-state"},
+        Wrong{"NoDuration", {"apply", "-f", "d", "--timeout", "90"}, "is no duration"},
+        Wrong{"UnknownFormat", {"apply", "-f", "d", "-o", "xml"}, "xml"},
+        Wrong{"TimeThatStandsStill", {"apply", "-f", "d", "--time-scale", "0"}, "--time-scale"},
+        Wrong{"NoAddress", {"azure-simulator"}, "--listen is required"},
+        Wrong{"KubeTimeIsPeoplesTime",
+              {"kube-simulator", "--listen", "a:1", "--time-scale", "2"},
+              "--time-scale"},
+        Wrong{"ControllerWithoutAzure",
+              {"controller", "--kube-endpoint", "http://localhost:1"},
+              "--azure-endpoint is required"}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace labgallery::cli
