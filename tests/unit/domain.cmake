@@ -2,6 +2,11 @@ lab_test(unit_domain
   SOURCES
     controller/domain/errors_test.cc
     controller/domain/identity_test.cc
+    controller/domain/image/definition_part_test.cc
+    controller/domain/image/found_versions_test.cc
+    controller/domain/image/removal_parts_test.cc
+    controller/domain/image/report_test.cc
+    controller/domain/image/version_part_test.cc
     controller/domain/lab_account/account_test.cc
     controller/domain/lab_account/attachment_test.cc
     controller/domain/lab_account/deletion_test.cc
@@ -13,6 +18,8 @@ lab_test(unit_domain
     controller/domain/reason_test.cc
     controller/domain/roles_test.cc
     controller/domain/rules_test.cc
+    controller/domain/shared_image_gallery/gallery_test.cc
+    controller/domain/shared_image_gallery/role_test.cc
     controller/domain/status_test.cc
   DEPS lab::domain
   LABELS unit)

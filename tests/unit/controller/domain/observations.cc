@@ -31,6 +31,12 @@ std::string Line(const ArmWrite& write) {
   if (!write.body.IsNull()) {
     const auto* gallery = write.body.At({"properties", "galleryId"});
     if (gallery != nullptr) line += " " + *gallery->AsString();
+    const json::Value* regions =
+        write.body.At({"properties", "publishingProfile", "targetRegions"});
+    for (const json::Value& region :
+         regions == nullptr ? json::Value::Array() : *regions->AsArray()) {
+      line += " " + std::string(region.Text({"name"}));
+    }
     for (const char* key : {"EnableState", "enableState"}) {
       const auto* state = write.body.At({"properties", key});
       if (state != nullptr) line += std::string(" ") + key + "=" + *state->AsString();

@@ -21,9 +21,9 @@ struct RefusedRow {
   const char* message;
 };
 
-class TheSpec : public testing::TestWithParam<RefusedRow> {};
+class TheSpecOfAnAccount : public testing::TestWithParam<RefusedRow> {};
 
-TEST_P(TheSpec, IsRefused) {
+TEST_P(TheSpecOfAnAccount, IsRefused) {
   const Decision decision = Decide(AnAccount(GetParam().patch));
   EXPECT_EQ(decision.rule, "NotAcceptable");
   EXPECT_EQ(Name(decision.plan.verdict->reason), Name(GetParam().reason));
@@ -31,7 +31,7 @@ TEST_P(TheSpec, IsRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, TheSpec,
+    All, TheSpecOfAnAccount,
     testing::Values(
         RefusedRow{"WithAnotherService", R"({"service": "LabPlan"})", kInvalidSpec, "spec.service"},
         RefusedRow{"WithoutAService", R"({"service": null})", kInvalidSpec, "spec.service"},
@@ -66,9 +66,9 @@ struct ScopeRow {
   bool inside;
 };
 
-class TheScopes : public testing::TestWithParam<ScopeRow> {};
+class TheScopesOfAnAccount : public testing::TestWithParam<ScopeRow> {};
 
-TEST_P(TheScopes, Cover) {
+TEST_P(TheScopesOfAnAccount, Cover) {
   LabAccountObservation seen = AnAccount(GetParam().patch);
   seen.gallery = TeachingInSight();
   seen.name_space.annotations["labgallery.io/allowed-scopes"] = GetParam().allowed;
@@ -76,7 +76,7 @@ TEST_P(TheScopes, Cover) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, TheScopes,
+    All, TheScopesOfAnAccount,
     testing::Values(ScopeRow{"TheAccount", "{}", "s1/labs-rg", true},
                     ScopeRow{"NotAnAccountElsewhere", "{}", "s1/math-rg", false},
                     ScopeRow{"AGalleryById",
