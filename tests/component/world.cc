@@ -102,16 +102,20 @@ World::World(WorldOptions options)
       {.endpoint = "", .token_file = "", .installation = options_.settings.installation});
   http::InProcessTransport direct([this](const http::Request& r) { return azure_->Handle(r); });
   EXPECT_TRUE(cli::LearnCloud(access_, direct, clock_.Now(), {}));
-  json::Value name_space;
-  name_space.Set("apiVersion", "v1");
-  name_space.Set("kind", "Namespace");
-  name_space.Set("metadata", {}).Set("name", "labs");
-  Kube(kube::CreateRequest(TypeOf("Namespace"), name_space));
+  AddNamespace("labs");
 }
 
 World::~World() { StopOperator(); }
 
 http::Response World::Kube(const http::Request& request) { return Whole(kube_->Handle(request)); }
+
+void World::AddNamespace(const std::string& name) {
+  json::Value name_space;
+  name_space.Set("apiVersion", "v1");
+  name_space.Set("kind", "Namespace");
+  name_space.Set("metadata", {}).Set("name", name);
+  Kube(kube::CreateRequest(TypeOf("Namespace"), name_space));
+}
 
 void World::Apply(const std::string& yaml) {
   const yaml::Parsed parsed = yaml::ParseYaml(yaml);
@@ -127,17 +131,20 @@ void World::ApplyObject(json::Value object) {
     object.Find("metadata")->Set("namespace", "labs");
   const kube::ObjectKey key{std::string(object.Text({"metadata", "namespace"})),
                             std::string(object.Text({"metadata", "name"}))};
-  const http::Response present = Kube(kube::GetRequest(type, key));
-  http::Response answer;
-  if (present.status == 200) {
+  http::Response answer{.status = 409, .headers = {}, .body = ""};
+  // The operator may write in between: a user's client reads again and tries again.
+  for (int attempt = 0; attempt < 5 && answer.status == 409; ++attempt) {
+    const http::Response present = Kube(kube::GetRequest(type, key));
+    if (present.status != 200) {
+      answer = Kube(kube::CreateRequest(type, object));
+      continue;
+    }
     const json::Value before = MustParse(present.body);
     object.Find("metadata")->Set("resourceVersion", before.Text({"metadata", "resourceVersion"}));
     if (const json::Value* finalizers = before.At({"metadata", "finalizers"})) {
       object.Find("metadata")->Set("finalizers", *finalizers);
     }
     answer = Kube(kube::ReplaceRequest(type, object));
-  } else {
-    answer = Kube(kube::CreateRequest(type, object));
   }
   EXPECT_LT(answer.status, 300) << answer.body;
 }
@@ -188,8 +195,8 @@ bool World::Exists(const std::string& kind, const std::string& name,
 }
 
 std::string World::Condition(const std::string& kind, const std::string& name,
-                             const std::string& type) {
-  const json::Value object = Object(kind, name);
+                             const std::string& type, const std::string& name_space) {
+  const json::Value object = Object(kind, name, name_space);
   const json::Value* list = object.At({"status", "conditions"});
   for (const json::Value& entry :
        list != nullptr && list->IsArray() ? *list->AsArray() : json::Value::Array()) {
@@ -197,6 +204,19 @@ std::string World::Condition(const std::string& kind, const std::string& name,
       return std::string(entry.Text({"status"})) + "/" + std::string(entry.Text({"reason"}));
   }
   return "";
+}
+
+std::vector<std::string> World::Events() {
+  const kube::ResourceType type{"events.k8s.io", "v1", "Event", "events", true};
+  const json::Value list = MustParse(Kube(kube::ListRequest(type, "labs", {.limit = 0})).body);
+  std::vector<std::string> events;
+  for (const json::Value& event : *list.Find("items")->AsArray()) {
+    events.push_back(std::string(event.Text({"regarding", "kind"})) + "/" +
+                     std::string(event.Text({"regarding", "name"})) + " " +
+                     std::string(event.Text({"reason"})) + ": " +
+                     std::string(event.Text({"note"})));
+  }
+  return events;
 }
 
 json::Value World::Control(http::Method method, const std::string& path, const json::Value& body) {
@@ -277,7 +297,10 @@ bool World::AllWell() {
     for (const json::Value& object : *list.Find("items")->AsArray()) {
       if (object.At({"metadata", "deletionTimestamp"}) != nullptr) return false;
       const std::string name(object.Text({"metadata", "name"}));
-      if (Condition(std::string(domain::Name(kind)), name).rfind("True", 0) != 0) return false;
+      const std::string name_space(object.Text({"metadata", "namespace"}));
+      if (!Condition(std::string(domain::Name(kind)), name, "Ready", name_space)
+               .starts_with("True"))
+        return false;
       const json::Value* observed = object.At({"status", "observedGeneration"});
       if (observed == nullptr || *observed != *object.At({"metadata", "generation"})) return false;
     }
@@ -313,7 +336,7 @@ void World::Run(Duration time) { clock_.Sleep(time, {}); }
 
 std::string World::Remains() {
   json::Value remains;
-  remains.Set("azure", Control(http::Method::kGet, "state"));
+  remains.Set("azure", *Control(http::Method::kGet, "state").Find("resources"));
   json::Value& objects = remains.Set("objects", json::Value::Array());
   for (const domain::Kind kind : domain::kKinds) {
     const http::Response answer =

@@ -31,6 +31,7 @@ class World {
   ~World();
 
   // The user's hands.
+  void AddNamespace(const std::string& name);
   void Apply(const std::string& yaml);
   void ApplyObject(json::Value object);
   /// Applies a step and deletes what earlier steps had and this one has not.
@@ -45,7 +46,9 @@ class World {
               const std::string& name_space = "labs");
   /// Status and reason of a condition: "True/Reconciled"; empty without one.
   std::string Condition(const std::string& kind, const std::string& name,
-                        const std::string& type = "Ready");
+                        const std::string& type = "Ready", const std::string& name_space = "labs");
+  /// What the operator told about objects of namespace "labs": "Kind/name Reason: note".
+  std::vector<std::string> Events();
 
   // Somebody in Azure, through the simulator's control API.
   json::Value Control(http::Method method, const std::string& path, const json::Value& body = {});

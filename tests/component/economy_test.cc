@@ -1,0 +1,268 @@
+// What the operator costs the two servers, and how it waits: writes from creation to Ready, silence
+// when all is well, what heals by itself, throttling.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/component/campus.h"
+
+namespace labgallery::component {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+class EconomyTest : public testing::Test {
+ protected:
+  EconomyTest() { world_.StartOperator(); }
+  void Settled() { ASSERT_TRUE(world_.Settle()) << world_.Remains(); }
+  bool Reaches(const std::string& kind, const std::string& name, const std::string& condition) {
+    return world_.RunUntil([&] { return world_.Condition(kind, name) == condition; });
+  }
+  /// Writes to the API server about one object.
+  std::vector<std::string> ToObject(const std::string& plural_and_name) {
+    std::vector<std::string> writes;
+    for (const std::string& entry : world_.effects().log()) {
+      if (entry.find("kube.test") != std::string::npos &&
+          entry.find("/" + plural_and_name) != std::string::npos) {
+        writes.push_back(entry);
+      }
+    }
+    return writes;
+  }
+  std::int64_t Reads() {
+    const json::Value log = world_.Control(http::Method::kGet, "requests");
+    return Number(log, {"counts", "reads"});
+  }
+
+  World world_;
+};
+
+TEST_F(EconomyTest, AnObjectCostsThreeWritesToTheApiServerFromCreationToReady) {
+  HaveManagedImage(world_);
+  Hurry(world_);
+  world_.Apply(Gallery());
+  ASSERT_TRUE(Reaches("SharedImageGallery", "teaching", "True/Reconciled"));
+  world_.Apply(Image());
+  world_.Apply(Account(""));
+  ASSERT_TRUE(Reaches("Image", "ubuntu", "True/Reconciled"));
+  ASSERT_TRUE(Reaches("LabAccount", "cs", "True/Reconciled"));
+  EXPECT_THAT(ToObject("images/ubuntu"), SizeIs(3));
+  EXPECT_THAT(ToObject("labaccounts/cs"), SizeIs(3));
+  EXPECT_THAT(ToAzure(world_.effects().log()), SizeIs(4))
+      << "gallery, definition, version, account";
+  EXPECT_THAT(world_.Events(), IsEmpty()) << "nothing to tell on the happy path";
+}
+
+TEST_F(EconomyTest, LongWorkAddsAtMostOneStatusAMinute) {
+  HaveManagedImage(world_);
+  Set(world_, "versionSource", 1800);
+  world_.Apply(Gallery());
+  world_.Apply(Image("replication: {scope: Geography}"));
+  Settled();
+  EXPECT_LE(ToObject("images/ubuntu").size(), 3U + 60U);
+  EXPECT_GE(ToObject("images/ubuntu").size(), 6U) << "progress is shown";
+}
+
+TEST_F(EconomyTest, ConvergedObjectsCostNoWriteAndOnlyBulkReads) {
+  HaveManagedImage(world_);
+  Hurry(world_);
+  world_.Apply(Gallery());
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "image-" + std::to_string(i);
+    HaveManagedImage(world_, name);
+    world_.Apply(Image("", name));
+  }
+  Settled();
+  world_.Run(std::chrono::minutes(30));
+  world_.Control(http::Method::kDelete, "requests");
+  EXPECT_THAT(WritesDuring(world_, std::chrono::hours(1)), IsEmpty());
+  // 12 pictures of Resource Graph an hour; each image's regions every six hours; the catalog.
+  EXPECT_LE(Reads(), 12 + 2 + 3 * 20 / 6 + 4) << "for 21 objects";
+}
+
+TEST_F(EconomyTest, AReconcileAtAnnotationAsksForALookNow) {
+  HaveGroup(world_);
+  world_.Apply(Gallery());
+  Settled();
+  json::Value body;
+  body.Set("properties", {}).Set("description", "by hand");
+  world_.Apply(Gallery("description: ours"));
+  Settled();
+  world_.Control(http::Method::kPatch, "resources?id=" + GalleryId(), body);
+  world_.Annotate("SharedImageGallery", "teaching", "labgallery.io/reconcile-at", "now");
+  world_.Run(std::chrono::seconds(20));
+  EXPECT_EQ(world_.Resource(GalleryId()).Text({"properties", "description"}), "ours");
+  EXPECT_EQ(world_.Object("SharedImageGallery", "teaching").Text({"status", "handledReconcileAt"}),
+            "now");
+  ExpectConverged(world_);
+}
+
+TEST_F(EconomyTest, DriftIsPutBackWithinTheSyncPeriod) {
+  HaveGroup(world_);
+  world_.Apply(Gallery("description: ours"));
+  Settled();
+  json::Value body;
+  body.Set("properties", {}).Set("description", "by hand");
+  world_.Control(http::Method::kPatch, "resources?id=" + GalleryId(), body);
+  world_.Run(std::chrono::minutes(7));
+  EXPECT_EQ(world_.Resource(GalleryId()).Text({"properties", "description"}), "ours");
+}
+
+TEST_F(EconomyTest, AGalleryThatSomebodyDeletedIsMadeAgain) {
+  HaveGroup(world_);
+  world_.Apply(Gallery());
+  Settled();
+  world_.Remove(GalleryId());
+  EXPECT_TRUE(world_.RunUntil([&] { return world_.Resource(GalleryId()).IsObject(); },
+                              std::chrono::minutes(12)));
+  Settled();
+  EXPECT_EQ(OwnerOf(world_, GalleryId()), "test/labs/teaching");
+}
+
+TEST_F(EconomyTest, DriftIsFoundWhereResourceGraphShowsNothing) {
+  HaveGroup(world_);
+  Set(world_, "graphMissing", json::Value::Array{GalleryId()});
+  world_.Apply(Gallery("description: ours"));
+  Settled();
+  json::Value body;
+  body.Set("properties", {}).Set("description", "by hand");
+  world_.Control(http::Method::kPatch, "resources?id=" + GalleryId(), body);
+  world_.Run(std::chrono::minutes(12));
+  EXPECT_EQ(world_.Resource(GalleryId()).Text({"properties", "description"}), "ours");
+  ExpectConverged(world_);
+}
+
+TEST_F(EconomyTest, AnOldPictureOfResourceGraphIsOnlyAHint) {
+  HaveGroup(world_);
+  Set(world_, "graphLag", 600);
+  world_.Apply(Gallery("description: first"));
+  Settled();
+  world_.Run(std::chrono::minutes(20));
+  world_.Apply(Gallery("description: second"));
+  Settled();
+  const std::size_t before = ToAzure(world_.effects().log()).size();
+  world_.Run(std::chrono::hours(1));
+  EXPECT_THAT(ToAzure(world_.effects().log()), SizeIs(before));
+  EXPECT_EQ(world_.Resource(GalleryId()).Text({"properties", "description"}), "second");
+}
+
+TEST_F(EconomyTest, AMissingResourceGroupIsAwaitedAndHealsWhenItAppears) {
+  world_.Apply(Gallery());
+  world_.Apply(Account(kAttachTeaching));
+  EXPECT_TRUE(Reaches("SharedImageGallery", "teaching", "False/WaitingForResourceGroup"));
+  EXPECT_TRUE(Reaches("LabAccount", "cs", "False/WaitingForResourceGroup"));
+  EXPECT_THAT(Message(world_, "SharedImageGallery", "teaching"), HasSubstr("labs-rg"));
+  HaveGroup(world_);
+  Settled();
+  EXPECT_TRUE(world_.Resource(GalleryId()).IsObject());
+  ExpectConverged(world_);
+}
+
+TEST_F(EconomyTest, RetriesOfWhatOnlyOthersCanHealAreSlow) {
+  world_.Apply(Gallery());
+  ASSERT_TRUE(Reaches("SharedImageGallery", "teaching", "False/WaitingForResourceGroup"));
+  const std::vector<std::string> writes = ToAzure(WritesDuring(world_, std::chrono::hours(1)));
+  EXPECT_LE(writes.size(), 12U);
+  EXPECT_GE(writes.size(), 3U) << "they go on for ever";
+}
+
+TEST_F(EconomyTest, AnUnregisteredProviderIsAwaited) {
+  HaveGroup(world_);
+  Set(world_, "unregisteredProviders", json::Value::Array{"microsoft.compute"});
+  world_.Apply(Gallery());
+  EXPECT_TRUE(Reaches("SharedImageGallery", "teaching", "False/WaitingForProvider"));
+  Set(world_, "unregisteredProviders", json::Value::Array{});
+  Settled();
+}
+
+struct Trouble {
+  std::string name;
+  std::string fault;
+  std::string reason;
+};
+
+class TroubleTest : public EconomyTest, public testing::WithParamInterface<Trouble> {};
+
+TEST_P(TroubleTest, IsNamedWithCodeAndCorrelationAndHealsByItself) {
+  HaveGroup(world_);
+  Fault(world_,
+        R"({"match": {"method": "PUT", "pathContains": "/galleries/teaching"}, "count": 2,)" +
+            GetParam().fault + "}");
+  world_.Apply(Gallery());
+  EXPECT_TRUE(Reaches("SharedImageGallery", "teaching", "False/" + GetParam().reason));
+  EXPECT_THAT(Message(world_, "SharedImageGallery", "teaching"), HasSubstr("correlation"));
+  EXPECT_GE(Count(world_.Events(), "SharedImageGallery/teaching " + GetParam().reason), 1U);
+  Settled();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Economy, TroubleTest,
+    testing::Values(
+        Trouble{
+            "Policy",
+            R"("action": "fail", "status": 403, "code": "RequestDisallowedByPolicy", "message": "no")",
+            "PolicyDenied"},
+        Trouble{
+            "Rights",
+            R"("action": "fail", "status": 403, "code": "AuthorizationFailed", "message": "no")",
+            "PolicyDenied"},
+        Trouble{"Lock",
+                R"("action": "fail", "status": 409, "code": "ScopeLocked", "message": "no")",
+                "ResourceLocked"},
+        Trouble{"Quota",
+                R"("action": "fail", "status": 409, "code": "QuotaExceeded", "message": "no")",
+                "QuotaExceeded"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(EconomyTest, ThrottlingNeverTurnsReadyFalseAndIsObeyed) {
+  HaveGroup(world_);
+  world_.Apply(Gallery());
+  Settled();
+  Fault(world_, R"({"match": {"method": "PATCH"}, "action": "throttle",
+                    "retryAfterSeconds": 120, "count": 3})");
+  world_.Apply(Gallery("description: new"));
+  std::size_t not_ready = 0;
+  ASSERT_TRUE(world_.RunUntil([&] {
+    not_ready +=
+        world_.Condition("SharedImageGallery", "teaching").find("Throttled") != std::string::npos
+            ? 1U
+            : 0U;
+    return world_.Resource(GalleryId()).Text({"properties", "description"}) == "new";
+  }));
+  EXPECT_EQ(not_ready, 0U);
+  Settled();
+  EXPECT_EQ(Count(ToAzure(world_.effects().log()), "PATCH"), 4U) << "three refused, one taken";
+  EXPECT_THAT(world_.Events(), Not(testing::Contains(HasSubstr("Throttled"))));
+}
+
+TEST_F(EconomyTest, ReadsThatAreThrottledDoNotTurnReadyFalse) {
+  HaveGroup(world_);
+  world_.Apply(Gallery());
+  Settled();
+  Fault(world_, R"({"match": {}, "action": "throttle", "retryAfterSeconds": 60, "count": 60})");
+  std::size_t not_ready = 0;
+  world_.RunUntil(
+      [&] {
+        not_ready +=
+            world_.Condition("SharedImageGallery", "teaching") != "True/Reconciled" ? 1U : 0U;
+        return false;
+      },
+      std::chrono::hours(2));
+  EXPECT_EQ(not_ready, 0U);
+}
+
+TEST_F(EconomyTest, AFailedOperationIsReportedAndTriedAgain) {
+  HaveGroup(world_);
+  Fault(world_, R"({"match": {"method": "PUT", "pathContains": "/labaccounts/cs"},
+                    "action": "failOperation", "code": "InternalServerError",
+                    "message": "it broke", "count": 1})");
+  world_.Apply(Account(""));
+  Settled();
+  EXPECT_EQ(world_.Resource(AccountId()).Text({"properties", "provisioningState"}), "Succeeded");
+}
+
+}  // namespace
+}  // namespace labgallery::component
