@@ -6,6 +6,7 @@
 
 #include "controller/cli/apply_input.h"
 #include "controller/cli/apply_world.h"
+#include "controller/cli/assumed_cloud.h"
 #include "controller/cli/convergence.h"
 #include "controller/cli/failure.h"
 #include "controller/cli/line_stream.h"
@@ -101,7 +102,7 @@ Status ApplyRun::Assume(const ApplyInput& input) {
     std::vector<Manifest> all;
     for (const Manifests& step : input.steps)
       all.insert(all.end(), step.objects.begin(), step.objects.end());
-    assumptions = GroupsOf(all);
+    assumptions = AssumedCloud(all);
   }
   if (assumptions.empty()) return Ok();
   SimulatorControl control(world_->azure_transport(), world_->azure().endpoint);
@@ -199,8 +200,7 @@ Result<ExitCode> ApplyRun::Conclude(End end) {
       display_.Say("Settled after " + took + ": every object is Ready, and nothing is left to do");
       return ExitCode::kOk;
     case End::kInterrupted:
-      display_.Say("Interrupted after " + took +
-                   "; what is not Ready above is left as it stands, and a later run goes on");
+      display_.Say("Interrupted after " + took + "; what is not Ready above is left as it stands");
       return ExitCode::kInterrupted;
     case End::kTimeout:
       display_.Say("Not settled within --timeout, after " + took);

@@ -29,8 +29,4 @@ struct ApplyInputOptions {
 ApplyInput ReadApplyInput(const std::vector<std::string>& paths,
                           const std::vector<ManifestKind>& kinds, const ApplyInputOptions& options);
 
-/// The resource groups that the objects lie in, as assumptions. Nobody would make them in an empty
-/// simulated cloud, and the operator does not own any.
-std::vector<Assumption> GroupsOf(const std::vector<Manifest>& objects);
-
 }  // namespace labgallery::cli

@@ -27,11 +27,13 @@ kube::ClientOptions KubeOptionsFor(const KubeAccess& access, runtime::Gate& gate
 }
 
 Result<domain::PriceTable> ReadPrices(const std::string& file) {
-  LAB_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(file));
-  auto document = json::Parse(text);
-  if (!document) return std::move(document).error().With(file);
-  auto prices = domain::ReadPriceTable(*document);
-  if (!prices) return std::move(prices).error().With(file);
+  const auto read = [&file]() -> Result<domain::PriceTable> {
+    LAB_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(file));
+    LAB_ASSIGN_OR_RETURN(const json::Value document, json::Parse(text));
+    return domain::ReadPriceTable(document);
+  };
+  auto prices = read();
+  if (!prices) return std::move(prices).error().With("--prices " + file);
   return prices;
 }
 

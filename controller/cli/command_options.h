@@ -40,7 +40,8 @@ struct ApplyOptions {
   OperatorFlags flags;
   std::string kube_state;  // empty: memory only
   bool prune = false;
-  std::optional<Duration> timeout;   // of the person's time; nothing: kEmbeddedTimeout or kPlainTimeout
+  std::optional<Duration>
+      timeout;  // of the person's time; nothing: kEmbeddedTimeout or kPlainTimeout
   std::optional<double> time_scale;  // nothing: kEmbeddedScale in the embedded mode, otherwise 1
   OutputFormat output = OutputFormat::kNone;
   telemetry::LogOptions log{.level = telemetry::LogLevel::kError};

@@ -112,8 +112,9 @@ ExitCode RunController(const ControllerOptions& options, std::ostream& err,
                        const std::stop_token& stop) {
   Process process(options.log);
   const Status status = Run(process, options, stop);
-  // To be stopped is how a controller ends.
-  if (status || stop.stop_requested()) return ExitCode::kOk;
+  if (status) return ExitCode::kOk;
+  // To be stopped is how a controller ends, also while it waits for its servers.
+  if (status.error().kind == ErrorKind::kCancelled && stop.stop_requested()) return ExitCode::kOk;
   return Report(status.error(), err);
 }
 

@@ -73,20 +73,5 @@ TEST(ApplyInput, ReadsStandardInput) {
   EXPECT_EQ(input.steps.front().objects.front().key.name, "a");
 }
 
-TEST(GroupsOf, NamesEachGroupOnceWithALocation) {
-  const std::string by_id =
-      "apiVersion: labgallery.io/v1alpha1\nkind: SharedImageGallery\n"
-      "metadata: {name: c, namespace: labs}\n"
-      "spec: {resourceId: /subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/other/"
-      "providers/Microsoft.Compute/galleries/c}\n";
-  const auto groups = GroupsOf(LoadText(Gallery("a", "rg") + Gallery("b", "RG") + by_id).objects);
-  ASSERT_THAT(groups, SizeIs(2));
-  EXPECT_EQ(groups[0].id, "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg");
-  EXPECT_EQ(groups[0].body.Text({"location"}), "northeurope");
-  EXPECT_EQ(groups[1].id,
-            "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/other");
-  EXPECT_NE(groups[1].body.Text({"location"}), "");
-}
-
 }  // namespace
 }  // namespace labgallery::cli
