@@ -121,7 +121,7 @@ TEST(Operation, OfAnActionIsOnWhatItActsOn) {
 TEST(Operation, IsPolledAsItsWriteWasToldUntilAPollIsToldOtherwise) {
   Started started = By(Method::kPut);
   started.interval = seconds(60);
-  auto operation = OperationFrom(started, Answered(201, {{"Retry-After", "17"}}), kNow);
+  auto operation = OperationFrom(started, Answered(202, {{"Retry-After", "17"}}), kNow);
   EXPECT_EQ(operation->interval, seconds(17));
   ASSERT_TRUE(ReadPoll(*operation, Answered(200, {}, InState("Updating")), kNow));
   EXPECT_EQ(operation->next_poll, kNow.steady + seconds(17));
