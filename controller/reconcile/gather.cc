@@ -48,9 +48,10 @@ Result<std::optional<domain::RoleSight>> ReadRole(Pass& pass, const azure::Resou
   principal = *id;
   LAB_ASSIGN_OR_RETURN(
       auto assignments,
-      pass.List(gallery.text() + "/providers/Microsoft.Authorization/roleAssignments",
-                domain::kRoleAssignmentVersion,
-                {{"$filter", "principalId eq '" + principal + "'"}}));
+      pass.ListWithin(
+          pass.depth() == Depth::kBulk ? pass.services().settings.sync_period : Duration(0),
+          gallery.text() + "/providers/Microsoft.Authorization/roleAssignments",
+          domain::kRoleAssignmentVersion, {{"$filter", "principalId eq '" + principal + "'"}}));
   const domain::WantedRole wanted{gallery, principal, std::string(domain::kContributorRole)};
   return std::optional<domain::RoleSight>(domain::FindRole(assignments, wanted));
 }

@@ -52,8 +52,14 @@ bool ListsVersions(const image::ImageSpec& spec, const image::ImageObservation& 
   return !memory.made_root;
 }
 
+// A definition that this process found absent and made has no versions but those that it has put.
+bool CannotExist(const Pass& pass, const azure::ResourceId& version) {
+  return pass.memory().made_root && pass.memory().sent.count(version.key()) == 0;
+}
+
 Status ReadVersion(Pass& pass, const azure::ResourceId& definition, const std::string& name,
                    image::ImageObservation& seen) {
+  if (CannotExist(pass, definition.Child("versions", name))) return Ok();
   LAB_ASSIGN_OR_RETURN(domain::Seen version,
                        pass.Resource(image::VersionPart(name), definition.Child("versions", name),
                                      domain::kGalleryVersion, {{"$expand", "ReplicationStatus"}}));

@@ -74,8 +74,11 @@ Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
   }
   if (!definitions)
     return definitions.error().kind == ErrorKind::kNotFound ? Ok() : Status(definitions.error());
-  for (const auto& [name, body] : (*definitions)->by_name) {
-    seen.os_states[name] = std::string(body.Text({"properties", "osState"}));
+  for (const json::Value& image : *seen.switches) {
+    const std::string name = Lower(image.Text({"properties", "definitionName"}));
+    if (const auto body = (*definitions)->Find(name)) {
+      seen.os_states[name] = std::string(body->Text({"properties", "osState"}));
+    }
   }
   return Ok();
 }
@@ -91,11 +94,18 @@ void CountVersions(const StoredObject& object, const account::GalleryWish& wish,
   }
 }
 
+// Each Image that becomes Ready wakes a converged account: many of them together cost one look a
+// minute.
+Duration ChildrenLife(const Pass& pass) {
+  return pass.depth() == Depth::kBulk ? Duration(std::chrono::minutes(1)) : Duration(0);
+}
+
 Status ReadChildren(Pass& pass, const azure::ResourceId& id,
                     const Result<account::LabAccountSpec>& spec,
                     account::LabAccountObservation& seen) {
   LAB_ASSIGN_OR_RETURN(seen.attachments,
-                       pass.List(id.text() + "/sharedGalleries", domain::kSharedGalleryVersion));
+                       pass.ListWithin(ChildrenLife(pass), id.text() + "/sharedGalleries",
+                                       domain::kSharedGalleryVersion));
   const auto running = pass.memory().running.find(std::string(account::kAttachmentPart));
   if (running != pass.memory().running.end()) {
     // Attachments are settled by the list: it is what the rules look at.
@@ -115,7 +125,8 @@ Status ReadChildren(Pass& pass, const azure::ResourceId& id,
   const bool images_matter = spec && (spec->images || spec->gallery);
   if (!images_matter) return Ok();
   LAB_ASSIGN_OR_RETURN(seen.switches,
-                       pass.List(id.text() + "/sharedImages", domain::kSharedGalleryVersion));
+                       pass.ListWithin(ChildrenLife(pass), id.text() + "/sharedImages",
+                                       domain::kSharedGalleryVersion));
   LAB_RETURN_IF_ERROR(ReadOsStates(pass, seen));
   if (!spec->gallery || !spec->gallery->attached || seen.gallery.id.empty()) return Ok();
   // Once it is attached, the role is only looked at when everything is.

@@ -7,7 +7,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "controller/domain/observation.h"
 #include "src/azure/model/operation.h"
@@ -40,10 +42,18 @@ struct Sighting {
   SteadyTime at{};
 };
 
+/// A list that was read, for a while good enough.
+struct KeptList {
+  std::vector<json::Value> items;
+  SteadyTime at{};
+};
+
 struct ObjectMemory {
   std::map<std::string, RunningWrite> running;  // by part
   std::map<std::string, FailedWrite> failures;  // by part
   std::map<std::string, Sighting> sightings;    // by lower-case id, only while work goes on
+  std::map<std::string, KeptList> lists;        // by path
+  std::set<std::string> sent;                   // lower-case ids of what this process has put
   std::optional<SteadyTime> last_write;         // to Azure
   std::optional<SteadyTime> last_status;        // written to the API server
   bool made_root = false;                      // the root resource was absent when first looked for

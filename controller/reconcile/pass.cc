@@ -27,10 +27,8 @@ Duration SlowDelay(Random& random) {
 
 }  // namespace
 
-SteadyTime NextPoll(SteadyTime now, Duration interval) {
-  constexpr Duration kGrid = std::chrono::seconds(1);
-  const Duration due = (now + interval).time_since_epoch();
-  return SteadyTime((due + kGrid - Duration(1)) / kGrid * kGrid);
+SteadyTime OnGrid(SteadyTime at, Duration grid) {
+  return SteadyTime((at.time_since_epoch() + grid - Duration(1)) / grid * grid);
 }
 
 Pass::Pass(const Services& services, ObjectMemory& memory, Depth depth, std::stop_token stop)
@@ -70,7 +68,8 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
   }
   const auto told =
       answer ? http::RetryAfter(answer->headers, services_.clock.Now()) : std::nullopt;
-  return Noted(part, id, std::move(seen), told);
+  return Noted(part, id, std::move(seen),
+               services_.clock.SteadyNow() + told.value_or(Interval(part)));
 }
 
 Result<domain::Seen> Pass::FromList(std::string_view part, const azure::ResourceId& id,
@@ -84,26 +83,45 @@ Result<domain::Seen> Pass::FromList(std::string_view part, const azure::Resource
   auto listed = services_.shared.Definitions(id.Parent(), not_before, stop_);
   domain::Seen seen = domain::AbsentInAzure();
   if (listed) {
-    const auto found = (*listed)->by_name.find(Lower(id.name()));
-    if (found != (*listed)->by_name.end()) seen = domain::Present(found->second);
+    if (auto body = (*listed)->Find(id.name())) seen = domain::Present(*std::move(body));
   } else if (listed.error().kind != ErrorKind::kNotFound) {
     return std::move(listed).error().With("list the definitions of " + id.Parent().text());
   }
-  return Noted(part, id, std::move(seen), std::nullopt);
+  return Noted(part, id, std::move(seen),
+               OnGrid(services_.clock.SteadyNow() + Interval(part), kListGrid));
 }
 
 // What was seen settles the operation on the part, and is what there is to see until Azure wants to
 // be asked again.
-Result<domain::Seen> Pass::Noted(std::string_view part, const azure::ResourceId& id,
-                                 domain::Seen seen, std::optional<std::chrono::milliseconds> told) {
+std::chrono::milliseconds Pass::Interval(std::string_view part) const {
   const auto running = memory_.running.find(std::string(part));
-  if (running != memory_.running.end()) {
-    azure::Operation& operation = running->second.operation;
-    operation.next_poll = NextPoll(services_.clock.SteadyNow(), told.value_or(operation.interval));
-  }
+  return running == memory_.running.end() ? std::chrono::milliseconds(0)
+                                          : running->second.operation.interval;
+}
+
+Result<domain::Seen> Pass::Noted(std::string_view part, const azure::ResourceId& id,
+                                 domain::Seen seen, SteadyTime next_poll) {
+  const auto running = memory_.running.find(std::string(part));
+  if (running != memory_.running.end()) running->second.operation.next_poll = next_poll;
   LAB_RETURN_IF_ERROR(Settle(part, seen));
   memory_.sightings[id.key()] = {seen, services_.clock.SteadyNow()};
   return seen;
+}
+
+Result<std::vector<json::Value>> Pass::ListWithin(
+    Duration life, const std::string& path, std::string_view api_version,
+    std::vector<std::pair<std::string, std::string>> query) {
+  const SteadyTime now = services_.clock.SteadyNow();
+  const auto kept = memory_.lists.find(path);
+  if (kept != memory_.lists.end() && now - kept->second.at < life &&
+      kept->second.at >= LastWrite()) {
+    const Duration rest = life - (now - kept->second.at);
+    look_again_ = look_again_ ? std::min(*look_again_, rest) : rest;
+    return kept->second.items;
+  }
+  LAB_ASSIGN_OR_RETURN(auto items, List(path, api_version, std::move(query)));
+  memory_.lists[path] = {items, now};
+  return items;
 }
 
 Result<std::vector<json::Value>> Pass::List(

@@ -55,6 +55,11 @@ class Pass {
   /// A definition, from the list of its gallery: one that is at most `life` old where nothing was
   /// written, otherwise one that is younger than the last write.
   Result<domain::Seen> FromList(std::string_view part, const azure::ResourceId& id, Duration life);
+  /// As List, but what this object's last such list said is good for `life`, until it is written
+  /// to. A remembered answer asks for another look when it has grown old.
+  Result<std::vector<json::Value>> ListWithin(
+      Duration life, const std::string& path, std::string_view api_version,
+      std::vector<std::pair<std::string, std::string>> query = {});
   /// All items of a collection. kNotFound counts as none.
   Result<std::vector<json::Value>> List(
       const std::string& path, std::string_view api_version,
@@ -72,16 +77,19 @@ class Pass {
   Depth depth() const { return depth_; }
   bool used_bulk() const { return used_bulk_; }
   const Services& services() const { return services_; }
-  ObjectMemory& memory() { return memory_; }
+  ObjectMemory& memory() const { return memory_; }
   const std::stop_token& stop() const { return stop_; }
   SteadyTime LastWrite() const {
     return memory_.last_write.value_or(SteadyTime::min() + std::chrono::hours(1));
   }
+  /// When something remembered has to be read anew.
+  std::optional<Duration> look_again() const { return look_again_; }
   azure::Region region;  // where the object's resources live, once it is known
 
  private:
   Result<domain::Seen> Noted(std::string_view part, const azure::ResourceId& id, domain::Seen seen,
-                             std::optional<std::chrono::milliseconds> told);
+                             SteadyTime next_poll);
+  std::chrono::milliseconds Interval(std::string_view part) const;
   Status AskOperation(std::string_view part);
   const domain::Seen* NotDueYet(std::string_view part, const azure::ResourceId& id) const;
 
@@ -90,11 +98,13 @@ class Pass {
   const Depth depth_;
   const std::stop_token stop_;
   bool used_bulk_ = false;
+  std::optional<Duration> look_again_;
 };
 
-/// When to ask Azure again: on a grid of whole seconds, so that what waits for the same list comes
-/// together.
-SteadyTime NextPoll(SteadyTime now, Duration interval);
+/// How far apart the instants lie at which all who wait for definitions look at their list.
+inline constexpr Duration kListGrid = std::chrono::seconds(20);
+/// `at`, or the first instant of the grid after it.
+SteadyTime OnGrid(SteadyTime at, Duration grid);
 
 /// Remembers that a write failed, so that rule FailedBefore can hold the next attempt back.
 void RememberFailure(ObjectMemory& memory, const std::string& part, const Error& error,

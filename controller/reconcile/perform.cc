@@ -20,6 +20,11 @@ bool IsVersion(const azure::ResourceId& id) {
   return id.Is("Microsoft.Compute/galleries/images/versions");
 }
 
+// Definitions are looked at in their gallery's list.
+bool IsDefinition(const azure::ResourceId& id) {
+  return id.Is("Microsoft.Compute/galleries/images");
+}
+
 std::string Doing(const domain::ArmWrite& write) {
   switch (write.verb) {
     case domain::Verb::kPut:
@@ -62,6 +67,7 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   if (!answer && azure::IsPaced(answer.error())) return std::move(answer).error();
   const SteadyTime now = services_.clock.SteadyNow();
   work.memory.last_write = now;
+  work.memory.sent.insert(write.target.key());
   work.acted = true;
   work.memory.sightings.erase(write.target.key());
   // The same grant under another name: what was wished is there.
@@ -79,6 +85,9 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   if (!answer->operation) {
     work.memory.running.erase(write.part);
     return Duration(0);
+  }
+  if (IsDefinition(write.target)) {
+    answer->operation->next_poll = OnGrid(answer->operation->next_poll, kListGrid);
   }
   const Duration wait = std::max(Duration(0), answer->operation->next_poll - now);
   work.memory.running.insert_or_assign(

@@ -73,6 +73,7 @@ Result<domain::Assessment> Reconciler::LookDeep(Work& work, Depth depth) {
   Pass pass(services_, work.memory, depth, work.stop);
   auto assessment = look_(work.object, pass);
   FillObservation(work.observation, work.object, pass);
+  work.look_again = pass.look_again();
   return assessment;
 }
 
@@ -162,7 +163,9 @@ runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
     work.status_waits = held_back.has_value();
   }
   const auto no_later_than = [&](Duration delay) {
-    return runtime::After{held_back ? std::min(delay, *held_back) : delay};
+    if (held_back) delay = std::min(delay, *held_back);
+    if (work.look_again) delay = std::min(delay, *work.look_again);
+    return runtime::After{delay};
   };
   switch (plan.wait.kind) {
     case Wait::Kind::kForget:
@@ -184,6 +187,7 @@ runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
     case Wait::Kind::kSchedule:
       work.memory.LookAfresh();
       work.memory.failures.clear();
+      work.memory.made_root = false;
       return no_later_than(Jittered(services_.settings.sync_period, services_.random));
   }
   return runtime::Done{};

@@ -5,6 +5,7 @@
 
 #include "controller/domain/arm.h"
 #include "src/base/text.h"
+#include "src/json/parse.h"
 
 namespace labgallery::reconcile {
 namespace {
@@ -17,7 +18,15 @@ constexpr std::string_view kBulkQuery =
     "'microsoft.compute/galleries/images/versions', 'microsoft.labservices/labaccounts') "
     "| project id, name, type, location, tags, properties | order by id asc";
 
+json::Value Tree(const std::string& text) { return json::Parse(text).value_or(json::Value()); }
+
 }  // namespace
+
+std::optional<json::Value> ListSnapshot::Find(std::string_view name) const {
+  const auto found = by_name.find(Lower(name));
+  if (found == by_name.end()) return std::nullopt;
+  return Tree(found->second);
+}
 
 SharedReads::SharedReads(azure::Client& client, Clock& clock, azure::GraphDirectory* directory,
                          SharedReadOptions options)
@@ -42,14 +51,13 @@ Result<ListSnapshotPtr> SharedReads::Definitions(const azure::ResourceId& galler
       FlightOf(definitions_, gallery.key())
           .Get(clock_, not_before, stop, [&]() -> Result<ListSnapshot> {
             ListSnapshot snapshot;
-            snapshot.at = clock_.SteadyNow();
             LAB_ASSIGN_OR_RETURN(auto items,
                                  client_.List({.path = gallery.text() + "/images",
                                                .api_version = std::string(domain::kGalleryVersion),
                                                .stop = stop}));
             for (json::Value& item : items) {
               std::string name = Lower(item.Text({"name"}));
-              snapshot.by_name.emplace(std::move(name), std::move(item));
+              snapshot.by_name.emplace(std::move(name), json::Dump(item));
             }
             return snapshot;
           });
@@ -66,7 +74,7 @@ Result<SharedReads::Picture> SharedReads::TakePicture(const std::string& subscri
   Picture picture;
   for (json::Value& row : rows->rows) {
     std::string id = Lower(row.Text({"id"}));
-    picture.rows.emplace(std::move(id), std::move(row));
+    picture.rows.emplace(std::move(id), json::Dump(row));
   }
   return picture;
 }
@@ -89,7 +97,7 @@ std::optional<json::Value> SharedReads::BulkRow(const azure::ResourceId& id, Ste
   if (!picture) return std::nullopt;
   const auto row = picture->rows.find(id.key());
   if (row == picture->rows.end()) return std::nullopt;
-  return row->second;
+  return Tree(row->second);
 }
 
 std::optional<std::vector<json::Value>> SharedReads::BulkRowsBelow(const azure::ResourceId& parent,
@@ -102,7 +110,7 @@ std::optional<std::vector<json::Value>> SharedReads::BulkRowsBelow(const azure::
   const std::string prefix = parent.key() + "/";
   for (auto row = picture->rows.lower_bound(prefix); row != picture->rows.end(); ++row) {
     if (row->first.compare(0, prefix.size(), prefix) != 0) break;
-    rows.push_back(row->second);
+    rows.push_back(Tree(row->second));
   }
   return rows;
 }

@@ -30,10 +30,12 @@ struct SharedReadOptions {
   std::optional<std::string> principal_id;  // of Lab Services, when it is configured
 };
 
-/// Items of one list by lower-case name, and since when they are true.
+/// Items of one list by lower-case name. Kept as text: a tree would take ten times the room.
 struct ListSnapshot {
-  std::map<std::string, json::Value> by_name;
-  SteadyTime at{};
+  std::map<std::string, std::string> by_name;
+
+  /// The item, or nothing.
+  std::optional<json::Value> Find(std::string_view name) const;
 };
 using ListSnapshotPtr = std::shared_ptr<const ListSnapshot>;
 
@@ -70,7 +72,7 @@ class SharedReads {
   // What Resource Graph showed of a subscription; without rows where there is no Resource Graph.
   struct Picture {
     bool available = true;
-    std::map<std::string, json::Value> rows;  // by lower-case id
+    std::map<std::string, std::string> rows;  // as text, by lower-case id
   };
   struct Regions {
     std::vector<azure::Location> locations;

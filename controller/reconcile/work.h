@@ -14,7 +14,8 @@ struct Reconciler::Work {
   ObjectMemory& memory;
   std::stop_token stop;
   domain::Assessment assessment;
-  domain::Observation observation;  // the shared fields, for the status
+  domain::Observation observation;     // the shared fields, for the status
+  std::optional<Duration> look_again;  // something remembered grows old
   bool acted = false;
   bool status_waits = false;
 };

@@ -1,0 +1,12 @@
+// The benchmarks of `make bench`: counts and ratios, printed as tables. Nothing here passes or
+// fails.
+#pragma once
+
+namespace labgallery::bench {
+
+/// From apply to Ready with so many Images, then a second look over the converged world.
+void RunFleet(int images);
+/// The pure brain: decisions and whole assessments a second, without any I/O.
+void RunBrain();
+
+}  // namespace labgallery::bench

@@ -1,0 +1,20 @@
+#include <cstdio>
+#include <initializer_list>
+
+#include "tests/bench/benches.h"
+
+int main() {
+  std::puts(
+      "From apply to Ready (one clock that leaps, both servers and the operator in this "
+      "process):\n");
+  std::puts(
+      "  images  ready  ARM writes  ARM reads  API writes  simulated   bound  ratio  429  second "
+      "look:       RSS  KiB per");
+  std::puts(
+      "                 per image   per image  per object    minutes minutes               wr  API "
+      " rd/obj    MiB   image");
+  for (const int images : {100, 1000}) labgallery::bench::RunFleet(images);
+  std::puts("");
+  labgallery::bench::RunBrain();
+  return 0;
+}
