@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "controller/cli/apply_input.h"
-#include "controller/cli/apply_world.h"
 #include "controller/cli/assumed_cloud.h"
+#include "controller/cli/cloud.h"
 #include "controller/cli/convergence.h"
 #include "controller/cli/failure.h"
 #include "controller/cli/line_stream.h"
 #include "controller/cli/object_list.h"
+#include "controller/cli/operator_world.h"
+#include "controller/cli/rehearsal.h"
 #include "controller/cli/simulator_control.h"
 #include "controller/cli/stored_objects.h"
 #include "controller/domain/names.h"
@@ -41,7 +43,9 @@ class ApplyRun {
   using End = Convergence::End;
 
   std::string FirstLine() const;
+  Status MakeWorld();
   Result<ApplyInput> ReadInput(const std::vector<ManifestKind>& kinds);
+  Result<std::size_t> FirstStep(const std::vector<ManifestKind>& kinds, const ApplyInput& input);
   Status Assume(const ApplyInput& input);
   Result<ExitCode> Play(const std::vector<ManifestKind>& kinds);
   Result<End> PlayStep(const std::vector<ManifestKind>& kinds, const ApplyInput& input,
@@ -62,7 +66,10 @@ class ApplyRun {
   Display display_;
   LineStream log_;
   const SteadyTime started_;
-  std::unique_ptr<ApplyWorld> world_;
+  std::size_t first_step_ = 0;
+  std::unique_ptr<state::Store> store_;  // null: memory only
+  std::unique_ptr<Cloud> cloud_;
+  std::unique_ptr<OperatorWorld> world_;
 };
 
 std::string ApplyRun::FirstLine() const {
@@ -76,6 +83,25 @@ std::string ApplyRun::FirstLine() const {
     line += "; time runs " + scale.str() + " times as fast";
   }
   return line;
+}
+
+// Objects that outlive the process need a cloud that does: what was made stays made. So the
+// embedded simulator shares the file of the objects.
+Status ApplyRun::MakeWorld() {
+  if (!options_.kube_state.empty()) {
+    LAB_ASSIGN_OR_RETURN(state::Store opened, state::Store::Open(options_.kube_state));
+    store_ = std::make_unique<state::Store>(std::move(opened));
+  }
+  LAB_ASSIGN_OR_RETURN(
+      cloud_, Cloud::Make(around_.clock, around_.random, options_.azure, store_.get(), stop_));
+  LAB_ASSIGN_OR_RETURN(world_, OperatorWorld::Make({.clock = around_.clock,
+                                                    .random = around_.random,
+                                                    .log = log_,
+                                                    .azure_transport = cloud_->transport(),
+                                                    .azure = cloud_->access(),
+                                                    .store = store_.get()},
+                                                   options_.flags, options_.log));
+  return Ok();
 }
 
 Result<ApplyInput> ApplyRun::ReadInput(const std::vector<ManifestKind>& kinds) {
@@ -105,10 +131,10 @@ Status ApplyRun::Assume(const ApplyInput& input) {
     assumptions = AssumedCloud(all);
   }
   if (assumptions.empty()) return Ok();
-  SimulatorControl control(world_->azure_transport(), world_->azure().endpoint);
+  SimulatorControl control(cloud_->transport(), cloud_->access().endpoint);
   LAB_ASSIGN_OR_RETURN(const bool simulated, control.IsThere(stop_));
   if (!simulated) {
-    display_.Say("What azure.json assumes is not made: " + world_->azure().endpoint +
+    display_.Say("What azure.json assumes is not made: " + cloud_->access().endpoint +
                  " is no simulator");
     return Ok();
   }
@@ -118,6 +144,26 @@ Status ApplyRun::Assume(const ApplyInput& input) {
   for (const std::string& id : made) names.push_back(id.substr(id.rfind('/') + 1));
   display_.Say("Assumed to exist, made in the simulated Azure: " + Join(names, ", "));
   return Ok();
+}
+
+// A story that has been played is at its end: its first steps would undo that.
+Result<std::size_t> ApplyRun::FirstStep(const std::vector<ManifestKind>& kinds,
+                                        const ApplyInput& input) {
+  const bool new_cloud = options_.embedded() && !store_;
+  if (input.steps.size() == 1 || new_cloud) return std::size_t{0};
+  LAB_ASSIGN_OR_RETURN(
+      const bool over,
+      NothingWouldBeWritten({.clock = around_.clock,
+                             .random = around_.random,
+                             .cloud = *cloud_,
+                             .flags = options_.flags,
+                             .kinds = kinds,
+                             .pace = Scaled(kPace),
+                             .deadline = around_.clock.SteadyNow() + Scaled(Timeout())},
+                            input.steps.back(), stop_));
+  if (!over) return std::size_t{0};
+  display_.Say("Azure is already as the last step wants it; the steps before it are left out");
+  return input.steps.size() - 1;
 }
 
 std::string ApplyRun::Title(std::size_t step, std::size_t steps) const {
@@ -135,13 +181,13 @@ Result<ApplyRun::End> ApplyRun::PlayStep(const std::vector<ManifestKind>& kinds,
   const Manifests& manifests = input.steps[step];
   ObjectWriter writer(world_->kube(), kinds);
   LAB_ASSIGN_OR_RETURN(Written written, writer.Write(manifests, stop_));
-  if (options_.prune || step > 0) {
+  if (options_.prune || step > first_step_) {
     LAB_ASSIGN_OR_RETURN(written.deleted, writer.Prune(manifests, stop_));
   }
   const std::string where =
       input.steps.size() > 1 ? "Step " + std::to_string(step + 1) + ": " : "Objects: ";
   display_.Say(where + written.Summary());
-  if (step == 0) world_->Start();
+  if (step == first_step_) world_->Start();
   Manifests held_up{.objects = std::move(written.held_up), .context = {}, .errors = {}};
   Convergence convergence(
       {.clock = around_.clock,
@@ -164,13 +210,13 @@ Result<ApplyRun::End> ApplyRun::PlayStep(const std::vector<ManifestKind>& kinds,
 }
 
 Result<ExitCode> ApplyRun::Play(const std::vector<ManifestKind>& kinds) {
-  LAB_ASSIGN_OR_RETURN(world_,
-                       ApplyWorld::Make({around_.clock, around_.random, log_}, options_, stop_));
+  LAB_RETURN_IF_ERROR(MakeWorld());
   LAB_ASSIGN_OR_RETURN(const ApplyInput input, ReadInput(kinds));
   display_.Say(FirstLine());
   LAB_RETURN_IF_ERROR(Assume(input));
   End end = End::kSettled;
-  for (std::size_t step = 0; step < input.steps.size() && end == End::kSettled; ++step) {
+  LAB_ASSIGN_OR_RETURN(first_step_, FirstStep(kinds, input));
+  for (std::size_t step = first_step_; step < input.steps.size() && end == End::kSettled; ++step) {
     LAB_ASSIGN_OR_RETURN(end, PlayStep(kinds, input, step));
   }
   world_->Stop();
@@ -220,9 +266,13 @@ ExitCode ApplyRun::Run() {
   if (code) return *code;
   const bool interrupted = code.error().kind == ErrorKind::kCancelled && stop_.stop_requested();
   const bool is_input = code.error().kind == ErrorKind::kInvalidInput;
-  display_.Say(interrupted ? "Interrupted before the work began"
-               : is_input  ? code.error().message
-                           : "labgallery: " + code.error().ToString());
+  if (interrupted) {
+    display_.Say("Interrupted before the work began");
+  } else if (is_input && code.error().context.empty()) {
+    around_.errors << code.error().message << (code.error().message.ends_with('\n') ? "" : "\n");
+  } else {
+    Report(code.error(), around_.errors);
+  }
   return interrupted ? ExitCode::kInterrupted : CodeOf(code.error());
 }
 

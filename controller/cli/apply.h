@@ -21,13 +21,14 @@ struct ApplySurroundings {
   double time_scale = 1;  // of that clock
   Random& random;
   std::ostream& out;       // the final objects, where they are asked for
-  std::ostream& progress;  // everything else; may be the same as `out` where they are not
+  std::ostream& progress;  // how it goes, and the table; may be `out` where they are not
+  std::ostream& errors;    // what is wrong with the input, and failures
   DisplayOptions display;
   std::function<Result<std::string>()> read_stdin;
 };
 
-/// Blocks until the world is settled, cannot be, or a stop is requested. Everything that is said to
-/// people goes to `progress`. The clock must know the calling thread.
+/// Blocks until the world is settled, cannot be, or a stop is requested. The clock must know the
+/// calling thread.
 ExitCode RunApply(const ApplyOptions& options, const ApplySurroundings& around,
                   const std::stop_token& stop);
 

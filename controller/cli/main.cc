@@ -46,6 +46,7 @@ ExitCode Run(const ApplyOptions& options, const std::stop_token& stop) {
                    .random = random,
                    .out = std::cout,
                    .progress = to_error ? std::cerr : std::cout,
+                   .errors = std::cerr,
                    .display = {.live = IsTerminal(descriptor) && !environment.dumb_terminal,
                                .colour = !environment.no_colour,
                                .size = [descriptor] { return SizeOf(descriptor); }},

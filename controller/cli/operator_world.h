@@ -1,13 +1,11 @@
-// What one run of `apply` consists of: the clock, the servers of this process or the way to those
-// of others, the operator, and the eyes on it.
+// An embedded Kubernetes API with the operator at work on it, and the eyes on both: what `apply`
+// writes objects to and waits for.
 #pragma once
 
 #include <memory>
 #include <ostream>
-#include <stop_token>
 
 #include "controller/cli/assembly.h"
-#include "controller/cli/azure_access.h"
 #include "controller/cli/bell.h"
 #include "controller/cli/command_options.h"
 #include "controller/cli/embedded_servers.h"
@@ -16,24 +14,25 @@
 #include "src/base/clock.h"
 #include "src/base/random.h"
 #include "src/base/result.h"
-#include "src/http/client/socket_transport.h"
 #include "src/kube/client/client.h"
 #include "src/state/store.h"
 
 namespace labgallery::cli {
 
-class ApplyWorld {
+class OperatorWorld {
  public:
+  /// All of it outlives the world.
   struct Parts {
     Clock& clock;
     Random& random;
     std::ostream& log;
+    http::HttpTransport& azure_transport;
+    const AzureAccess& azure;
+    state::Store* store = nullptr;  // of the objects; null: memory only
   };
-  /// Opens the state and starts the embedded servers; asks an endpoint for its cloud. Nothing is
-  /// written but the state file. Blocks for a request where there is an endpoint.
-  static Result<std::unique_ptr<ApplyWorld>> Make(const Parts& parts, const ApplyOptions& options,
-                                                  const std::stop_token& stop);
-  ~ApplyWorld() { Stop(); }
+  static Result<std::unique_ptr<OperatorWorld>> Make(const Parts& parts, const OperatorFlags& flags,
+                                                     const telemetry::LogOptions& log);
+  ~OperatorWorld() { Stop(); }
 
   /// The operator begins to work, and its objects are followed.
   void Start();
@@ -42,26 +41,20 @@ class ApplyWorld {
 
   /// For what the user does, beside what the operator does.
   kube::Client& kube() { return client_; }
-  http::HttpTransport& azure_transport() { return azure_ ? azure_->transport() : socket_; }
-  const AzureAccess& azure() const { return access_; }
   reconcile::Operator& op() { return assembly_->op(); }
   FollowedObjects& objects() { return *objects_; }
   PassLog& passes() { return passes_; }
   Bell& bell() { return bell_; }
 
  private:
-  ApplyWorld(const Parts& parts, const ApplyOptions& options, AzureAccess access,
-             std::unique_ptr<state::Store> store, std::unique_ptr<EmbeddedKube> kube);
-  Status Assemble(const Parts& parts, const ApplyOptions& options);
+  OperatorWorld(const Parts& parts, const telemetry::LogOptions& log,
+                std::unique_ptr<EmbeddedKube> kube);
+  Status Assemble(const Parts& parts, const OperatorFlags& flags);
 
   telemetry::Logger log_;
   Bell bell_;
   PassLog passes_;
-  std::unique_ptr<state::Store> store_;  // null: memory only
   std::unique_ptr<EmbeddedKube> kube_;
-  std::unique_ptr<EmbeddedAzure> azure_;  // null with an endpoint
-  http::SocketTransport socket_;
-  AzureAccess access_;
   kube::Client client_;
   std::unique_ptr<OperatorAssembly> assembly_;
   std::unique_ptr<FollowedObjects> objects_;

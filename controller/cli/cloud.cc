@@ -1,0 +1,29 @@
+#include "controller/cli/cloud.h"
+
+#include <utility>
+
+namespace labgallery::cli {
+namespace {
+
+Result<AzureAccess> AccessFor(const AzureOptions& options) {
+  if (options.endpoint.empty()) return EmbeddedAzureAccess(kEmbeddedAzure, options);
+  LAB_ASSIGN_OR_RETURN(AzureAccess access, ChooseAzureAccess(options));
+  if (access.installation.empty()) access.installation = kStandalone;
+  return access;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Cloud>> Cloud::Make(Clock& clock, Random& random,
+                                           const AzureOptions& options, state::Store* store,
+                                           const std::stop_token& stop) {
+  LAB_ASSIGN_OR_RETURN(AzureAccess access, AccessFor(options));
+  std::unique_ptr<Cloud> cloud(new Cloud(std::move(access)));
+  if (options.endpoint.empty()) {
+    LAB_ASSIGN_OR_RETURN(cloud->azure_, EmbeddedAzure::Start(clock, random, store));
+  }
+  LAB_RETURN_IF_ERROR(LearnCloud(cloud->access_, cloud->transport(), clock.Now(), stop));
+  return cloud;
+}
+
+}  // namespace labgallery::cli

@@ -1,0 +1,37 @@
+// The Azure that one run of `apply` talks to: the embedded simulator or an endpoint.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "controller/cli/azure_access.h"
+#include "controller/cli/command_options.h"
+#include "controller/cli/embedded_servers.h"
+#include "src/base/clock.h"
+#include "src/base/random.h"
+#include "src/base/result.h"
+#include "src/http/client/socket_transport.h"
+#include "src/state/store.h"
+
+namespace labgallery::cli {
+
+class Cloud {
+ public:
+  /// Starts the simulator, with its state in `store` unless that is null, or asks the endpoint for
+  /// its cloud, which blocks for one request. What is not an endpoint to talk to is kInvalidInput.
+  static Result<std::unique_ptr<Cloud>> Make(Clock& clock, Random& random,
+                                             const AzureOptions& options, state::Store* store,
+                                             const std::stop_token& stop);
+
+  http::HttpTransport& transport() { return azure_ ? azure_->transport() : socket_; }
+  const AzureAccess& access() const { return access_; }
+
+ private:
+  explicit Cloud(AzureAccess access) : access_(std::move(access)) {}
+
+  std::unique_ptr<EmbeddedAzure> azure_;  // null with an endpoint
+  http::SocketTransport socket_;
+  AzureAccess access_;
+};
+
+}  // namespace labgallery::cli
