@@ -24,6 +24,7 @@ std::vector<ErrorRule> ProviderRules() {
       {.substring = "too many requests on source", .verdict = ErrorClass::kSourceBusy},
       {.substring = "source was not found", .verdict = ErrorClass::kSourceMissing},
       {.substring = "source image was not found", .verdict = ErrorClass::kSourceMissing},
+      {.substring = "in the same region as", .verdict = ErrorClass::kSourceMissing},
       {.substring = "zrs storage account type", .verdict = ErrorClass::kRegionUnavailable},
       {.substring = "can not perform requested operation on nested resource",
        .verdict = ErrorClass::kParentMissing},

@@ -62,7 +62,6 @@ Situation BaseSituation(const Observation& seen, const Seen& root, const std::st
   s.deleting = seen.deleting();
   s.has_finalizer = seen.meta.HasFinalizer(kFinalizer);
   s.paused = HasAnnotation(seen.meta, annotation::kPaused, "true");
-  s.was_ready = seen.Said(condition::kReady);
   s.unacceptable = IdentityProblem(seen, resource_id);
   if (!s.unacceptable) s.unacceptable = TagProblem(seen.spec);
   s.no_credential = seen.no_credential;

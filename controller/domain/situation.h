@@ -99,7 +99,6 @@ struct Situation {
   bool deleting = false;
   bool has_finalizer = false;
   bool paused = false;
-  bool was_ready = false;                // Ready=True in status, for this generation
   std::optional<Refusal> unacceptable;   // InvalidSpec, IdentityChanged
   std::optional<Refusal> out_of_scope;   // ScopeNotAllowed
   std::optional<Refusal> no_credential;  // CredentialUnavailable
@@ -108,11 +107,10 @@ struct Situation {
   Source deletion_source = Source::kBuiltIn;
   Adoption adoption = Adoption::kIfIdentical;
   Source adoption_source = Source::kBuiltIn;
-  std::string resource_id;  // computed from the spec
-  std::string recorded_id;  // as in status
-  bool must_record =
-      false;             // the status holds something that has to be written before the next write
-  azure::Region region;  // where it lives: Azure counts some requests per region
+  std::string resource_id;   // computed from the spec
+  std::string recorded_id;   // as in status
+  bool must_record = false;  // status has to say something before the next write to Azure
+  azure::Region region;      // where it lives: Azure counts some requests per region
 
   // the root resource in Azure
   Sight sight = Sight::kUnread;

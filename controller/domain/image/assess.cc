@@ -138,7 +138,13 @@ void SetShortfall(const Frame& frame, const VersionAssessment& current, Situatio
   if (current.enough) return;
   Verdict verdict{kube::ConditionStatus::kFalse, Reason::kReplicating,
                   "version " + current.version + " is in " + current.counts.Summary() + " regions"};
-  if (current.counts.failed > 0) verdict.reason = Reason::kRegionFailed;
+  const VersionInSight* sight = FindVersion(frame.seen, current.version);
+  if (current.counts.failed > 0) {
+    verdict.reason = Reason::kRegionFailed;
+  } else if (sight != nullptr && azure::PhaseOf(sight->body) == azure::OperationPhase::kFailed) {
+    verdict.reason = Reason::kAzureError;
+    verdict.message += "; Azure says that it failed";
+  }
   for (const RegionReport& report : current.plan.reports)
     verdict.message += "; " + report.region + ": " + report.message;
   s.shortfall = std::move(verdict);

@@ -54,6 +54,16 @@ std::optional<std::int64_t> ReadCount(const Reader& reader, std::string_view key
   return count;
 }
 
+// A recommendation whose least is more than its most helps nobody.
+void CheckRanges(const Reader& recommended) {
+  for (const std::string_view key : {"vCPUs", "memory"}) {
+    const Reader range = recommended.Object(key);
+    const auto min = range.OptionalInteger("min");
+    const auto max = range.OptionalInteger("max");
+    if (min && max && *min > *max) range.Problem("min", "must not be greater than max");
+  }
+}
+
 Definition ReadDefinition(const Reader& reader) {
   Definition definition;
   definition.os_type = reader.String("osType");
@@ -71,6 +81,7 @@ Definition ReadDefinition(const Reader& reader) {
   definition.release_note_uri = reader.OptionalString("releaseNoteUri");
   definition.end_of_life_date = ReadInstant(reader, "endOfLifeDate");
   definition.recommended = Copy(reader, "recommended");
+  if (reader.Has("recommended")) CheckRanges(reader.Object("recommended"));
   definition.disallowed = Copy(reader, "disallowed");
   definition.purchase_plan = Copy(reader, "purchasePlan");
   for (const Reader& item : reader.Items("features")) {

@@ -70,6 +70,7 @@ void DescribeNew(VersionAssessment& result, const Frame& frame) {
   part.differences = {{"version", result.version, "", true}};
   result.plan = PlanRegions(PlanInput(frame, result.version, {}, {}));
   result.history = AfterPlan(result.plan, UpdatedRecords(result.plan.goal, {}, {}, frame.seen.now));
+  result.counts = CountRegions(result.history.regions);
   if (TargetsUnknown(frame, part)) return;
   part.writes = {VersionWrite(
       frame, result.version,

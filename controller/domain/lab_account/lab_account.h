@@ -78,7 +78,8 @@ struct ImageSwitch {
 
   friend bool operator==(const ImageSwitch&, const ImageSwitch&) = default;
 };
-/// Lists may hold an entry twice; the key of the state is spelled EnableState or enableState.
+/// Those of attached galleries. Lists may hold an entry twice; the key of the state is spelled
+/// EnableState or enableState.
 std::vector<ImageSwitch> ReadSwitches(const LabAccountObservation& seen);
 
 /// What a switch should be, or nothing where it is left as it is.

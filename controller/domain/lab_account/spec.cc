@@ -52,6 +52,15 @@ Result<ImagesWish> ReadImages(const json::Value& images) {
   return wish;
 }
 
+// The list may still hold images of a gallery that has just been detached.
+bool IsOfAttached(const json::Value& image, const std::vector<Attachment>& attachments) {
+  const std::string_view gallery = image.Text({"properties", "sharedGalleryId"});
+  return gallery.empty() ||
+         std::any_of(attachments.begin(), attachments.end(), [gallery](const Attachment& a) {
+           return EqualsIgnoreCase(a.gallery.text(), gallery);
+         });
+}
+
 }  // namespace
 
 std::string_view Name(SwitchState state) {
@@ -83,10 +92,11 @@ Result<LabAccountSpec> ReadSpec(const json::Value& spec, const std::string& obje
 std::vector<ImageSwitch> ReadSwitches(const LabAccountObservation& seen) {
   std::vector<ImageSwitch> images;
   std::set<std::string> known;
+  const std::vector<Attachment> attachments = ReadAttachments(seen);
   for (const json::Value& body : seen.switches.value_or(std::vector<json::Value>())) {
     ImageSwitch image;
     image.name = std::string(body.Text({"name"}));
-    if (!known.insert(Lower(image.name)).second) continue;
+    if (!IsOfAttached(body, attachments) || !known.insert(Lower(image.name)).second) continue;
     image.definition_name = std::string(body.Text({"properties", "definitionName"}));
     if (image.definition_name.empty()) image.definition_name = image.name;
     std::string_view state = body.Text({"properties", "EnableState"});

@@ -71,7 +71,8 @@ json::Value AttachedTo(const GalleryObservation& seen, std::int64_t& attached_co
        seen.azure_accounts.value_or(std::vector<AccountInAzure>())) {
     // Azure's casing of an id differs from call to call: the one that was told before stays.
     if (account.attached) {
-      accounts.try_emplace(Lower(account.account_id), account.account_id, true).first->second.second = true;
+      accounts.try_emplace(Lower(account.account_id), account.account_id, true)
+          .first->second.second = true;
     }
   }
   json::Value list{json::Value::Array()};

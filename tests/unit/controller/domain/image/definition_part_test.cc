@@ -198,14 +198,21 @@ TEST_P(TheSpecOfAnImage, IsRefused) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, TheSpecOfAnImage,
-    testing::Values(RefusedRow{"WithAVersionAlone", R"({"version": "1.0.0"})", kInvalidSpec,
-                               "version and source must be set together"},
-                    RefusedRow{"WithOurOwnTags", R"({"tags": {"labgallery-origin": "Created"}})",
-                               kInvalidSpec, "spec.tags"},
-                    RefusedRow{"WithANameThatAzureRefuses", R"({"azureName": "-x-"})", kInvalidSpec,
-                               "set spec.azureName"},
-                    RefusedRow{"WithAnotherName", R"({"azureName": "debian"})", kIdentityChanged,
-                               kUbuntu.c_str()}),
+    testing::Values(
+        RefusedRow{"WithAVersionAlone", R"({"version": "1.0.0"})", kInvalidSpec,
+                   "version and source must be set together"},
+        RefusedRow{"WithOurOwnTags", R"({"tags": {"labgallery-origin": "Created"}})", kInvalidSpec,
+                   "spec.tags"},
+        RefusedRow{"WithMoreThanTheMost",
+                   R"({"definition": {"recommended": {"vCPUs": {"min": 4, "max": 2}}}})",
+                   kInvalidSpec, "spec.definition.recommended.vCPUs.min"},
+        RefusedRow{"WithMoreMemoryThanTheMost",
+                   R"({"definition": {"recommended": {"memory": {"min": 4, "max": 2}}}})",
+                   kInvalidSpec, "spec.definition.recommended.memory.min"},
+        RefusedRow{"WithANameThatAzureRefuses", R"({"azureName": "-x-"})", kInvalidSpec,
+                   "set spec.azureName"},
+        RefusedRow{"WithAnotherName", R"({"azureName": "debian"})", kIdentityChanged,
+                   kUbuntu.c_str()}),
     [](const auto& test) { return test.param.name; });
 
 TEST(TheIdentity, ChangesWithTheGallery) {

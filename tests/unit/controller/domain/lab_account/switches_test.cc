@@ -32,7 +32,7 @@ class TheSwitches : public testing::TestWithParam<SwitchRow> {};
 
 TEST_P(TheSwitches, Are) {
   const SwitchRow& row = GetParam();
-  LabAccountObservation seen = AnAccount();
+  LabAccountObservation seen = AnAccountWith({kTeaching}, "{}");
   seen.spec.Set("images", J(row.images));
   seen.switches = row.switches;
   seen.os_states = row.os_states;
@@ -100,14 +100,14 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(ASwitch, WithoutPropertiesIsWrittenWithThem) {
-  LabAccountObservation seen = AnAccount(R"({"images": {"default": "Disabled"}})");
+  LabAccountObservation seen = AnAccountWith({kTeaching}, R"({"images": {"default": "Disabled"}})");
   seen.switches = {J(R"({"name": "a"})")};
   EXPECT_EQ(Decide(seen).plan.writes.at(0).body,
             J(R"({"name": "a", "properties": {"EnableState": "Disabled"}})"));
 }
 
 TEST(ASwitch, GoesBackWithEverythingElseAsItWasRead) {
-  LabAccountObservation seen = AnAccount(R"({"images": {"default": "Enabled"}})");
+  LabAccountObservation seen = AnAccountWith({kTeaching}, R"({"images": {"default": "Enabled"}})");
   seen.switches = {Switch("a", "Disabled")};
   EXPECT_EQ(Decide(seen).plan.writes.at(0),
             (ArmWrite{std::string(kSwitchesPart), Verb::kPut,
@@ -119,12 +119,21 @@ TEST(ASwitch, GoesBackWithEverythingElseAsItWasRead) {
 }
 
 TEST(Switches, AreWrittenTwentyAtATime) {
-  LabAccountObservation seen = AnAccount(R"({"images": {"default": "Enabled"}})");
+  LabAccountObservation seen = AnAccountWith({kTeaching}, R"({"images": {"default": "Enabled"}})");
   for (int i = 0; i < 30; ++i)
     seen.switches->push_back(Switch("image" + std::to_string(i), "Disabled"));
   EXPECT_THAT(Decide(seen).plan.writes, SizeIs(20));
   EXPECT_THAT(ConditionOf(Assess(seen).report, condition::kImagesSwitched).message,
               HasSubstr("30 images are to be switched"));
+}
+
+TEST(Switches, AreOfTheAttachedGalleryOnly) {
+  LabAccountObservation seen = AnAccountWith({kTeaching}, R"({"images": {"default": "Enabled"}})");
+  seen.switches = {With(Switch("a", "Disabled"),
+                        R"({"properties": {"sharedGalleryId": ")" + kOldGallery + R"("}})")};
+  const Assessment assessment = Assess(seen);
+  EXPECT_EQ(NextStep(assessment.situation).rule, "Done");
+  EXPECT_EQ(assessment.report.details.Text({"imagesEnabled"}), "0/0");
 }
 
 TEST(Switches, AreNotTouchedWhereImagesAreAbsent) {
@@ -137,7 +146,7 @@ TEST(Switches, AreNotTouchedWhereImagesAreAbsent) {
 }
 
 TEST(Switches, ThatSomebodyMovedAreToldAsDrift) {
-  LabAccountObservation seen = AnAccount(R"({"images": {"default": "Enabled"}})");
+  LabAccountObservation seen = AnAccountWith({kTeaching}, R"({"images": {"default": "Enabled"}})");
   seen.switches = {Switch("a", "Enabled")};
   const Assessment before = Assess(seen);
   seen.status = StatusDocument(seen, before.situation, before.report, {});
@@ -149,7 +158,7 @@ TEST(Switches, ThatSomebodyMovedAreToldAsDrift) {
 }
 
 TEST(Switches, OfNewImagesLeaveTheAccountReady) {
-  LabAccountObservation seen = AnAccount(R"({"images": {"default": "Enabled"}})");
+  LabAccountObservation seen = AnAccountWith({kTeaching}, R"({"images": {"default": "Enabled"}})");
   seen.switches = {Switch("a", "Disabled")};
   EXPECT_EQ(Decide(seen).plan.verdict->ready, kFalse) << "it was never ready";
   SayTrue(seen, condition::kReady);
@@ -159,7 +168,7 @@ TEST(Switches, OfNewImagesLeaveTheAccountReady) {
 }
 
 TEST(TheImagesInStatus, AreAllThatTheGalleryHas) {
-  LabAccountObservation seen = AnAccount(R"({"images": {"default": "Enabled"}})");
+  LabAccountObservation seen = AnAccountWith({kTeaching}, R"({"images": {"default": "Enabled"}})");
   seen.switches = {Switch("b", "Enabled"), Switch("s", "Disabled"), Switch("d", "Disabled")};
   seen.os_states = {{"b", "Generalized"}, {"s", "Specialized"}};
   seen.versions = {{"b", 3}};
@@ -175,7 +184,7 @@ TEST(TheImagesInStatus, AreAllThatTheGalleryHas) {
 }
 
 TEST(TheImagesInStatus, AreAHundredAtMostWithTheExceptionsAmongThem) {
-  LabAccountObservation seen = AnAccount(R"({"images": {"default": "Enabled"}})");
+  LabAccountObservation seen = AnAccountWith({kTeaching}, R"({"images": {"default": "Enabled"}})");
   for (int i = 0; i < 120; ++i)
     seen.switches->push_back(Switch("image" + std::to_string(i), "Enabled"));
   seen.switches->push_back(Switch("odd", "Disabled"));
