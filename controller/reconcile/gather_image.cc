@@ -104,8 +104,10 @@ bool RegionLookIsDue(Pass& pass, const kube::ObjectKey& key) {
 Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
                           const image::ImageSpec& spec, image::ImageObservation& seen) {
   const auto rows = pass.services().shared.BulkRowsBelow(definition, pass.LastWrite(), pass.stop());
-  if (!rows || RegionLookIsDue(pass, seen.meta.key()))
+  if (!rows || RegionLookIsDue(pass, seen.meta.key())) {
+    pass.memory().last_region_look = pass.services().clock.SteadyNow();
     return ReadVersionsFully(pass, definition, spec, seen);
+  }
   for (const json::Value& row : *rows) {
     const auto id = azure::ResourceId::Parse(row.Text({"id"}));
     if (id) seen.versions.push_back({std::string(id->name()), row});

@@ -7,7 +7,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -53,7 +52,7 @@ struct ObjectMemory {
   std::map<std::string, FailedWrite> failures;  // by part
   std::map<std::string, Sighting> sightings;    // by lower-case id, only while work goes on
   std::map<std::string, KeptList> lists;        // by path
-  std::set<std::string> sent;                   // lower-case ids of what this process has put
+  std::map<std::string, SteadyTime> sent;       // last write by lower-case id, of this process
   std::optional<SteadyTime> last_write;         // to Azure
   std::optional<SteadyTime> last_status;        // written to the API server
   bool made_root = false;                      // the root resource was absent when first looked for

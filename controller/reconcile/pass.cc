@@ -25,6 +25,18 @@ Duration SlowDelay(Random& random) {
   return kSlow + std::chrono::duration_cast<Duration>((kSlowest - kSlow) * random.Fraction());
 }
 
+// Azure counts a child that has gone for 10 to 20 s more (Azure/azure-rest-api-specs#11559): that
+// is told only when it stays so.
+constexpr int kPatientAttempts = 4;
+
+domain::Verdict VerdictOf(const Error& error, int attempts, const std::string& doing) {
+  const bool lag = domain::Errors().Classify(error) == azure::ErrorClass::kChildrenExist &&
+                   attempts < kPatientAttempts;
+  if (!lag) return domain::VerdictOf(error, doing);
+  return {kube::ConditionStatus::kFalse, domain::Reason::kDeleting,
+          doing + ": Azure still counts what was removed from it"};
+}
+
 }  // namespace
 
 SteadyTime OnGrid(SteadyTime at, Duration grid) {
@@ -47,7 +59,8 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
                                     std::vector<std::pair<std::string, std::string>> query) {
   if (depth_ == Depth::kNone) return domain::Seen{};
   if (const domain::Seen* last = NotDueYet(part, id)) return *last;
-  if (depth_ == Depth::kBulk) {
+  // A row never shows what a question in the query is about.
+  if (depth_ == Depth::kBulk && query.empty()) {
     if (auto row = services_.shared.BulkRow(id, LastWrite(), stop_)) {
       used_bulk_ = true;
       return domain::Present(*std::move(row));
@@ -77,16 +90,17 @@ Result<domain::Seen> Pass::FromList(std::string_view part, const azure::Resource
   if (depth_ == Depth::kNone) return domain::Seen{};
   if (const domain::Seen* last = NotDueYet(part, id)) return *last;
   const auto running = memory_.running.find(std::string(part));
-  SteadyTime not_before = std::max(services_.clock.SteadyNow() - life, LastWrite());
+  SteadyTime not_before = services_.clock.SteadyNow() - life;
+  const auto sent = memory_.sent.find(id.key());
+  if (sent != memory_.sent.end()) not_before = std::max(not_before, sent->second);
   // All who wait for their definitions wait for the same instants, so that one list serves them.
   if (running != memory_.running.end()) not_before = running->second.operation.next_poll;
   auto listed = services_.shared.Definitions(id.Parent(), not_before, stop_);
-  domain::Seen seen = domain::AbsentInAzure();
-  if (listed) {
-    if (auto body = (*listed)->Find(id.name())) seen = domain::Present(*std::move(body));
-  } else if (listed.error().kind != ErrorKind::kNotFound) {
+  if (!listed) {
     return std::move(listed).error().With("list the definitions of " + id.Parent().text());
   }
+  auto body = (*listed)->Find(id.name());
+  domain::Seen seen = body ? domain::Present(*std::move(body)) : domain::AbsentInAzure();
   return Noted(part, id, std::move(seen),
                OnGrid(services_.clock.SteadyNow() + Interval(part), kListGrid));
 }
@@ -202,7 +216,7 @@ void RememberFailure(ObjectMemory& memory, const std::string& part, const Error&
   FailedWrite& failure = memory.failures[part];
   failure.attempts = failure.generation == generation ? failure.attempts + 1 : 0;
   failure.generation = generation;
-  failure.verdict = domain::VerdictOf(error, doing);
+  failure.verdict = VerdictOf(error, failure.attempts, doing);
   const SteadyTime now = services.clock.SteadyNow();
   const domain::Wait wait = domain::WaitAfter(error);
   switch (wait.kind) {

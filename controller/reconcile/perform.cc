@@ -67,13 +67,13 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   if (!answer && azure::IsPaced(answer.error())) return std::move(answer).error();
   const SteadyTime now = services_.clock.SteadyNow();
   work.memory.last_write = now;
-  work.memory.sent.insert(write.target.key());
+  work.memory.sent[write.target.key()] = now;
   work.acted = true;
   work.memory.sightings.erase(write.target.key());
-  // The same grant under another name: what was wished is there.
+  // The same grant under another name: what was wished is there, though lists may not show it yet.
   if (!answer && domain::Errors().Classify(answer.error()) == azure::ErrorClass::kAlreadyExists) {
     work.memory.failures.erase(write.part);
-    return Duration(0);
+    return Duration(kInterval);
   }
   if (!answer) {
     Error error = std::move(answer).error().With(Doing(write));

@@ -34,6 +34,16 @@ Duration SlowDelay(Random& random) {
          std::chrono::duration_cast<Duration>(std::chrono::minutes(10) * random.Fraction());
 }
 
+// True if the failure of a write is one that people are told, and the next attempt lies ahead.
+bool IsToBeTold(const ObjectMemory& memory, const domain::Plan& plan, const Error& error,
+                SteadyTime now) {
+  if (azure::IsPaced(error) || domain::IsPassing(error)) return false;
+  return std::any_of(plan.writes.begin(), plan.writes.end(), [&](const domain::ArmWrite& write) {
+    const auto failure = memory.failures.find(write.part);
+    return failure != memory.failures.end() && failure->second.retry_at > now;
+  });
+}
+
 }  // namespace
 
 Reconciler::Reconciler(domain::Kind kind, runtime::TypeIndex type, Services services,
@@ -143,6 +153,11 @@ runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
     }
     case domain::ActionKind::kWrite: {
       auto wait = SendWrites(work, plan);
+      if (!wait && IsToBeTold(work.memory, plan, wait.error(), services_.clock.SteadyNow())) {
+        // The next pass tells it, in all conditions that it concerns.
+        work.memory.LookAfresh();
+        return runtime::After{Duration(0)};
+      }
       if (!wait) return AfterError(work, wait.error(), "write " + plan.writes.front().part);
       plan.wait = {Wait::Kind::kAfter, *wait};
       break;

@@ -39,6 +39,14 @@ json::Value EventObject(const StoredObject& object, domain::Kind kind, const dom
   return value;
 }
 
+// Two attempts that fail alike differ in the id of the request.
+std::string WithoutRequestId(std::string note) {
+  constexpr std::string_view kMark = "request ";
+  const std::size_t begin = note.rfind(kMark);
+  if (begin != std::string::npos) note.erase(begin, note.find_first_of(",)", begin) - begin);
+  return note;
+}
+
 }  // namespace
 
 Result<std::optional<Duration>> Reconciler::WriteStatus(Work& work, const domain::Verdict& verdict,
@@ -72,7 +80,7 @@ void Reconciler::TellTrouble(Work& work, const domain::Verdict& verdict) {
 
 void Reconciler::Tell(Work& work, const domain::Event& event) {
   const SteadyTime now = services_.clock.SteadyNow();
-  const std::string same = event.reason + "\n" + event.note;
+  const std::string same = event.reason + "\n" + WithoutRequestId(event.note);
   const auto told = work.memory.told.find(same);
   if (told != work.memory.told.end() && now - told->second < kSameEventAfter) return;
   std::erase_if(work.memory.told,

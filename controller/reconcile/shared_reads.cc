@@ -47,20 +47,21 @@ SingleFlight<T>& SharedReads::FlightOf(Flights<T>& flights, const std::string& k
 Result<ListSnapshotPtr> SharedReads::Definitions(const azure::ResourceId& gallery,
                                                  SteadyTime not_before,
                                                  const std::stop_token& stop) {
-  auto loaded =
-      FlightOf(definitions_, gallery.key())
-          .Get(clock_, not_before, stop, [&]() -> Result<ListSnapshot> {
-            ListSnapshot snapshot;
-            LAB_ASSIGN_OR_RETURN(auto items,
-                                 client_.List({.path = gallery.text() + "/images",
-                                               .api_version = std::string(domain::kGalleryVersion),
-                                               .stop = stop}));
-            for (json::Value& item : items) {
-              std::string name = Lower(item.Text({"name"}));
-              snapshot.by_name.emplace(std::move(name), json::Dump(item));
-            }
-            return snapshot;
-          });
+  auto loaded = FlightOf(definitions_, gallery.key())
+                    .Get(clock_, not_before, stop, [&]() -> Result<ListSnapshot> {
+                      ListSnapshot snapshot;
+                      auto items =
+                          client_.List({.path = gallery.text() + "/images",
+                                        .api_version = std::string(domain::kGalleryVersion),
+                                        .stop = stop});
+                      if (!items && items.error().kind == ErrorKind::kNotFound) return snapshot;
+                      if (!items) return std::move(items).error();
+                      for (const json::Value& item : *items) {
+                        std::string name = Lower(item.Text({"name"}));
+                        snapshot.by_name.emplace(std::move(name), json::Dump(item));
+                      }
+                      return snapshot;
+                    });
   if (!loaded) return std::move(loaded).error();
   return loaded->value;
 }

@@ -46,8 +46,8 @@ class SharedReads {
   SharedReads(azure::Client& client, Clock& clock, azure::GraphDirectory* directory,
               SharedReadOptions options);
 
-  /// The definitions of a gallery, as of `not_before` or later. kNotFound: there is no such
-  /// gallery.
+  /// The definitions of a gallery, as of `not_before` or later. A gallery that is not there has
+  /// none. gallery.
   Result<ListSnapshotPtr> Definitions(const azure::ResourceId& gallery, SteadyTime not_before,
                                       const std::stop_token& stop);
 

@@ -13,7 +13,7 @@ int main() {
   std::puts(
       "                 per image   per image  per object    minutes minutes               wr  API "
       " rd/obj    MiB   image");
-  for (const int images : {100, 1000}) labgallery::bench::RunFleet(images);
+  for (const int images : {100, 1000, 10000}) labgallery::bench::RunFleet(images);
   std::puts("");
   labgallery::bench::RunBrain();
   return 0;
