@@ -240,7 +240,7 @@ TEST(Retention, LeavesTheImageReadyAndRemovesTenAtATime) {
   for (int i = 0; i < 15; ++i) older.push_back(Ours("1.0." + std::to_string(i)));
   const Plan plan = NextStep(Assess(Kept(older, kOne)).situation).plan;
   EXPECT_THAT(plan.writes, SizeIs(10));
-  EXPECT_EQ(LinesOf(plan.writes)[0], "DELETE versions/1.0.0");
+  EXPECT_EQ(LinesOf(plan.writes).at(0), "DELETE versions/1.0.0");
   EXPECT_EQ(plan.verdict->ready, kTrue);
 }
 
