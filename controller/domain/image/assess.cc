@@ -153,6 +153,17 @@ void SetShortfall(const Frame& frame, const VersionAssessment& current, Situatio
         std::max<Duration>(std::chrono::seconds(1), *current.plan.look_again - frame.seen.now);
 }
 
+// True if this pass will send what the part wants.
+bool IsSent(const Situation& s, const Part& part) {
+  const auto open =
+      std::find_if(s.parts.begin(), s.parts.end(), [](const Part& p) { return !p.Done(); });
+  const bool its_turn = open != s.parts.end() && open->name == part.name;
+  const bool held_back = part.moving || part.need || part.refusal ||
+                         (part.failure && part.failure->remaining > Duration(0));
+  return its_turn && !held_back && s.management == Management::kManage &&
+         s.ownership.owner == Owner::kUs && s.has_finalizer && !s.must_record;
+}
+
 Situation SituationOf(const ImageObservation& seen, const Result<ImageSpec>& spec,
                       const azure::ResourceId& id) {
   Situation s = BaseSituation(seen, seen.definition, id.text(), false);
@@ -245,6 +256,10 @@ Assessment Assess(const ImageObservation& seen) {
     s.must_record = s.must_record || version.recreate;
   }
   s.parts.push_back(RetentionPart(frame, found, current));
+  // Status counts a repair when it is sent, not while it waits for its turn.
+  for (VersionAssessment& version : assessed) {
+    if (!IsSent(s, version.part)) version.history = version.as_is;
+  }
   const VersionAssessment* shown = current            ? Find(assessed, *current)
                                    : assessed.empty() ? nullptr
                                                       : &Newest(assessed);

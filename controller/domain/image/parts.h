@@ -37,7 +37,8 @@ struct VersionAssessment {
   bool present = false;
   bool ours = false;
   RegionPlan plan;
-  RegionHistory history;  // as status should show it from now on
+  RegionHistory history;  // as status should show it once `plan` was sent
+  RegionHistory as_is;    // and until then
   RegionCounts counts;
   bool enough = false;             // readyWhen is fulfilled and the body matches
   std::optional<Refusal> missing;  // VersionMissing

@@ -34,9 +34,7 @@ bool Satisfies(const TargetRegion& have, const TargetRegion& want) {
 class Planner {
  public:
   explicit Planner(const RegionPlanInput& input) : in_(input), today_(Day(input.now)) {
-    for (const RepairCount& repair : input.history.repairs) {
-      if (repair.day == today_) plan_.repairs.push_back(repair);  // other days count no more
-    }
+    plan_.repairs = RepairsToday(input.history, input.now);
   }
 
   RegionPlan Run() {
@@ -230,11 +228,8 @@ class Planner {
   // Nothing of what was planned happens now, so no repair is counted either.
   void Wait() {
     plan_.step = RegionStep::kWait;
-    plan_.repairs.clear();
+    plan_.repairs = RepairsToday(in_.history, in_.now);
     plan_.removed_for_repair.clear();
-    for (const RepairCount& repair : in_.history.repairs) {
-      if (repair.day == today_) plan_.repairs.push_back(repair);
-    }
   }
 
   const RegionPlanInput& in_;
@@ -246,6 +241,12 @@ class Planner {
 };
 
 }  // namespace
+
+std::vector<RepairCount> RepairsToday(const RegionHistory& history, SystemTime now) {
+  std::vector<RepairCount> repairs = history.repairs;
+  std::erase_if(repairs, [today = Day(now)](const RepairCount& r) { return r.day != today; });
+  return repairs;
+}
 
 RegionPlan PlanRegions(const RegionPlanInput& input) { return Planner(input).Run(); }
 

@@ -83,6 +83,9 @@ struct RegionPlan {
 
 RegionPlan PlanRegions(const RegionPlanInput& input);
 
+/// The repairs that count: those of the day of `now`.
+std::vector<RepairCount> RepairsToday(const RegionHistory& history, SystemTime now);
+
 /// The rows of status.regions and status.repairs after `plan` was performed: `records`
 /// (UpdatedRecords) with the regions that were taken out marked Removing, and the repairs counted.
 RegionHistory AfterPlan(const RegionPlan& plan, std::vector<RegionRecord> records);

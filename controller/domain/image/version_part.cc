@@ -70,6 +70,7 @@ void DescribeNew(VersionAssessment& result, const Frame& frame) {
   part.differences = {{"version", result.version, "", true}};
   result.plan = PlanRegions(PlanInput(frame, result.version, {}, {}));
   result.history = AfterPlan(result.plan, UpdatedRecords(result.plan.goal, {}, {}, frame.seen.now));
+  result.as_is = result.history;
   result.counts = CountRegions(result.history.regions);
   if (TargetsUnknown(frame, part)) return;
   part.writes = {VersionWrite(
@@ -185,8 +186,10 @@ void DescribeRegions(VersionAssessment& result, const Frame& frame, const Versio
   if (const azure::Region home(version.body.Text({"location"})); !home.empty())
     input.source_region = home.name();
   result.plan = PlanRegions(input);
-  result.history =
-      AfterPlan(result.plan, UpdatedRecords(result.plan.goal, actual, history, frame.seen.now));
+  const std::vector<RegionRecord> records =
+      UpdatedRecords(result.plan.goal, actual, history, frame.seen.now);
+  result.history = AfterPlan(result.plan, records);
+  result.as_is = {records, RepairsToday(history, frame.seen.now)};
   result.counts = CountRegions(result.history.regions);
   const auto minimum = frame.spec.replication ? frame.spec.replication->min_regions : std::nullopt;
   result.enough = EnoughRegions(result.counts, minimum) && result.plan.matches;
