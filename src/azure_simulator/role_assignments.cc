@@ -8,6 +8,7 @@
 #include "src/azure_simulator/render.h"
 #include "src/azure_simulator/resource_path.h"
 #include "src/base/text.h"
+#include "src/base/time_text.h"
 
 namespace labgallery::azure_simulator {
 namespace {
@@ -70,7 +71,9 @@ json::Value RenderAssignment(const World& world, const Resource& assignment) {
   shown.Set("name", assignment.id.substr(assignment.id.rfind('/') + 1));
   shown.Set("type", "Microsoft.Authorization/roleAssignments");
   json::Value* properties = shown.Find("properties");
-  if (properties != nullptr && world.settings.role_prefix_stripped) {
+  if (properties == nullptr) return shown;
+  properties->Set("createdOn", Rfc3339Micro(assignment.created));
+  if (world.settings.role_prefix_stripped) {
     const std::string role = LastSegment(properties->Text({"roleDefinitionId"}));
     properties->Set("roleDefinitionId",
                     "/providers/Microsoft.Authorization/roleDefinitions/" + role);
