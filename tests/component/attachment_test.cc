@@ -150,7 +150,7 @@ TEST_F(SwapTest, WaitsForTwoMinutesAfterItsOwnGrantBeforeTheOldGalleryGoes) {
 TEST_F(SwapTest, DoesNotTouchTheOldGalleryWhileTheNewOneIsNotThere) {
   world_.Apply(Account("gallery: {state: Attached, ref: {name: summer}}"));
   EXPECT_TRUE(Reaches("False/WaitingForGallery"));
-  EXPECT_THAT(WritesDuring(world_, std::chrono::minutes(30)), IsEmpty());
+  EXPECT_THAT(ToAzure(WritesDuring(world_, std::chrono::minutes(30))), IsEmpty());
   EXPECT_THAT(Attached(world_), ElementsAre("teaching"));
 }
 

@@ -106,7 +106,7 @@ TEST_F(OwnershipTest, OfTwoObjectsForOneAccountTheOlderWinsAndTheYoungerWritesNo
 
 TEST_F(OwnershipTest, TheYoungerTakesOverWhenTheOlderIsLetGo) {
   world_.Apply(Account("", "cs"));
-  world_.Run(std::chrono::seconds(5));
+  Settled();
   world_.Apply(Account("azureName: cs", "younger"));
   ASSERT_TRUE(Reaches("LabAccount", "younger", "False/AzureResourceClaimed"));
   world_.Delete("LabAccount", "cs");

@@ -100,16 +100,18 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(RoleTest, ThatAppearsWhileItIsBeingGrantedCountsAsGranted) {
   Fault(world_, R"({"match": {"method": "PUT", "pathContains": "roleAssignments"},
                     "action": "fail", "status": 409, "code": "RoleAssignmentExists",
-                    "message": "The role assignment already exists."})");
+                    "message": "The role assignment already exists.", "count": 1000})");
   HaveGallery(world_);
   world_.Apply(Gallery("access: {mode: Grant}"));
   Settled();
   world_.Apply(Account(kAttachTeaching));
   ASSERT_TRUE(
-      world_.RunUntil([&] { return Count(world_.effects().log(), "roleassignments") == 1; }));
+      world_.RunUntil([&] { return Count(world_.effects().log(), "roleassignments") > 0; }));
+  world_.Run(std::chrono::minutes(1));
+  EXPECT_LE(Count(ToAzure(world_.effects().log()), "roleassignments"), 12U)
+      << "the list shows it later: that is no reason to hurry";
   HaveRole(GalleryId(), kContributor);
   Settled();
-  EXPECT_EQ(Count(ToAzure(world_.effects().log()), "roleassignments"), 1U);
   EXPECT_EQ(Count(world_.Events(), "RoleAssignmentExists"), 0U);
 }
 
@@ -192,6 +194,7 @@ TEST_F(RoleTest, StaysWhileAnotherAccountStillAttachesTheGallery) {
   EXPECT_THAT(Roles(world_, GalleryId()), SizeIs(1)) << "physics is no object, but attaches it";
   world_.Remove(AttachmentId("teaching", "physics"));
   EXPECT_TRUE(world_.RunUntil([&] { return Roles(world_, GalleryId()).empty(); }));
+  Settled();
   ExpectConverged(world_);
 }
 

@@ -188,6 +188,10 @@ TEST_F(Samples, AdoptFirstChangesNothingButTagsAndThenWhatIsAskedFor) {
   EXPECT_EQ(world_.Resource(GalleryId()).Text({"properties", "description"}),
             "Images of the computer science department");
   EXPECT_EQ(SwitchOf(world_, "chemistry", kAccount), "Enabled");
+  // The older version is replicated too, while the current one serves.
+  ASSERT_TRUE(world_.RunUntil(
+      [&] { return Targets(world_, VersionId("1.0.0", "statistics")).size() == 2; }));
+  world_.Run(std::chrono::hours(1));
   EXPECT_THAT(Targets(world_, VersionId("1.1.0", "statistics")),
               UnorderedElementsAre(Pair("westeurope", 1), Pair("northeurope", 1)));
   EXPECT_EQ(OwnerOf(world_, VersionId("1.1.0", "statistics")), "") << "a teacher's stays untagged";
