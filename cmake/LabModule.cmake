@@ -20,7 +20,7 @@ endfunction()
 # One GoogleTest binary, registered with ctest as one test per binary: the names inside tell what broke.
 # STAGE (default: unit) is when `make test` runs it; the target tests-STAGE builds all of that stage.
 function(lab_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPS;LABELS;CASES" ${ARGN})
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
@@ -28,8 +28,19 @@ function(lab_test name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
   target_link_libraries(${name} PRIVATE ${arg_DEPS} lab_warnings GTest::gmock GTest::gtest_main)
+  set(tests ${name})
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
-  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
+  if(arg_CASES)
+    # The binary as a whole stands for the cases that have no test of their own.
+    list(JOIN arg_CASES ":*/" others)
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT_MODIFICATION
+      "GTEST_FILTER=set:-*/${others}")
+  endif()
+  foreach(case ${arg_CASES})
+    add_test(NAME ${name}_${case} COMMAND ${name} --gtest_brief=1 --gtest_filter=*/${case})
+    list(APPEND tests ${name}_${case})
+  endforeach()
+  set_tests_properties(${tests} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 600
     ENVIRONMENT "LABGALLERY_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
   foreach(stage ${arg_LABELS})
     if(NOT TARGET tests-${stage})

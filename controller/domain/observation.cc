@@ -45,6 +45,17 @@ bool Observation::Said(std::string_view condition_type) const {
   return false;
 }
 
+bool Observation::InTrouble() const {
+  const json::Value* list = status.Find("conditions");
+  if (list == nullptr || !list->IsArray()) return false;
+  for (const json::Value& condition : *list->AsArray()) {
+    if (condition.Text({"type"}) != condition::kReady) continue;
+    return condition.Text({"status"}) == "False" &&
+           StandingOf(condition.Text({"reason"})) == Standing::kTrouble;
+  }
+  return false;
+}
+
 std::string Observation::OwnTag() const { return OwnerTag(settings.installation, meta.key()); }
 
 OwnPolicy ReadOwnPolicy(const json::Value& spec) {

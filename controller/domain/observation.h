@@ -55,6 +55,8 @@ struct Observation {
   std::string OwnTag() const;
   /// True if status has this condition as True.
   bool Said(std::string_view condition_type) const;
+  /// True if status has Ready=False with a reason that somebody should look at.
+  bool InTrouble() const;
 };
 
 /// The fields of a situation that come from the object itself, the same for all kinds. `root` is

@@ -28,6 +28,7 @@ std::vector<gallery::AccountObject> AccountObjects(const StoredObject& object,
     entry.wants_us = names_us && ManagesAttachment(account);
     entry.attached = EqualsIgnoreCase(account.status.Text({"gallery", "resourceId"}), id.text());
     entry.keeps_attachment = account.meta.deletion_time.has_value() &&
+                             account.spec.Text({"deletionPolicy"}) != "Delete" &&
                              account.spec.Text({"gallery", "onDelete"}) != "Detach";
     accounts.push_back(std::move(entry));
   }

@@ -32,8 +32,12 @@ account::GalleryInSight GalleryByObject(const StoredObject& object,
   const auto origin = gallery->status.Text({"origin"}) == "Adopted" ? domain::Origin::kAdopted
                                                                     : domain::Origin::kCreated;
   using domain::shared_image_gallery::AccessMode;
-  sight.grants_role = spec && domain::shared_image_gallery::EffectiveAccess(spec->access, origin) ==
-                                  AccessMode::kGrant;
+  // A gallery in trouble may never get the role granted: Azure may add it itself at attach.
+  domain::Observation told;
+  told.status = gallery->status;
+  sight.grants_role =
+      spec && !told.InTrouble() &&
+      domain::shared_image_gallery::EffectiveAccess(spec->access, origin) == AccessMode::kGrant;
   return sight;
 }
 
@@ -167,8 +171,10 @@ Result<domain::Assessment> LookAtLabAccount(const StoredObject& object, Pass& pa
   LAB_ASSIGN_OR_RETURN(seen.account,
                        pass.Resource(account::kAccountPart, id, domain::kLabAccountVersion));
   seen.memory = pass.PartMemories(object.meta.generation);
-  const bool usable = seen.account.present() &&
-                      azure::PhaseOf(seen.account.body) == azure::OperationPhase::kSucceeded;
+  // A Failed account can still be in the way of its deletion with what is in it.
+  const bool usable =
+      seen.account.present() &&
+      (seen.deleting() || azure::PhaseOf(seen.account.body) == azure::OperationPhase::kSucceeded);
   if (usable) LAB_RETURN_IF_ERROR(ReadChildren(pass, id, spec, seen));
   return account::Assess(seen);
 }

@@ -70,6 +70,17 @@ void Normalise(json::Value& value) {
   for (auto& [key, member] : value.MakeObject()) Normalise(member);
 }
 
+// Status and reason of a condition of an object: "True/Reconciled"; empty without one.
+std::string Told(const json::Value& object, std::string_view type) {
+  const json::Value* list = object.At({"status", "conditions"});
+  if (list == nullptr || !list->IsArray()) return "";
+  for (const json::Value& entry : *list->AsArray()) {
+    if (entry.Text({"type"}) != type) continue;
+    return std::string(entry.Text({"status"})) + "/" + std::string(entry.Text({"reason"}));
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string Samples() {
@@ -196,14 +207,7 @@ bool World::Exists(const std::string& kind, const std::string& name,
 
 std::string World::Condition(const std::string& kind, const std::string& name,
                              const std::string& type, const std::string& name_space) {
-  const json::Value object = Object(kind, name, name_space);
-  const json::Value* list = object.At({"status", "conditions"});
-  for (const json::Value& entry :
-       list != nullptr && list->IsArray() ? *list->AsArray() : json::Value::Array()) {
-    if (entry.Text({"type"}) == type)
-      return std::string(entry.Text({"status"})) + "/" + std::string(entry.Text({"reason"}));
-  }
-  return "";
+  return Told(Object(kind, name, name_space), type);
 }
 
 std::vector<std::string> World::Events() {
@@ -296,11 +300,7 @@ bool World::AllWell() {
     const json::Value list = MustParse(answer.body);
     for (const json::Value& object : *list.Find("items")->AsArray()) {
       if (object.At({"metadata", "deletionTimestamp"}) != nullptr) return false;
-      const std::string name(object.Text({"metadata", "name"}));
-      const std::string name_space(object.Text({"metadata", "namespace"}));
-      if (!Condition(std::string(domain::Name(kind)), name, "Ready", name_space)
-               .starts_with("True"))
-        return false;
+      if (!Told(object, "Ready").starts_with("True")) return false;
       const json::Value* observed = object.At({"status", "observedGeneration"});
       if (observed == nullptr || *observed != *object.At({"metadata", "generation"})) return false;
     }
@@ -313,7 +313,7 @@ bool World::Settle(Duration limit) {
   int before = -1;
   SteadyTime quiet_since = clock_.SteadyNow();
   while (clock_.SteadyNow() < end && !effects_.cut()) {
-    Run(std::chrono::seconds(10));
+    Run(std::chrono::seconds(30));
     if (effects_.count() != before || !AllWell()) {
       before = effects_.count();
       quiet_since = clock_.SteadyNow();
