@@ -64,7 +64,8 @@ std::optional<Need> AttachNeed(const LabAccountObservation& seen, Duration settl
   }
   if (!seen.role->ours || !seen.role->since) return std::nullopt;
   const Duration age = seen.now - *seen.role->since;
-  if (age >= settle) return std::nullopt;
+  // An instant further ahead than the wait itself is of a clock that our own says nothing about.
+  if (age >= settle || age < -settle) return std::nullopt;
   return Need{Reason::kWaitingForRole,
               "the role assignment of " + Rfc3339(*seen.role->since) + " needs " +
                   ShortDuration(settle) + " to take effect",
