@@ -34,8 +34,11 @@ Result<std::vector<ObjectStatePtr>> ReadObjectStates(kube::Client& client,
 Outlook Convergence::Look(const std::vector<ObjectStatePtr>& objects) const {
   std::vector<Prospect> prospects;
   prospects.reserve(objects.size());
-  for (const ObjectStatePtr& object : objects)
-    prospects.push_back(ProspectOf(*object, parts_.passes.Last(object->key)));
+  for (const ObjectStatePtr& object : objects) {
+    LastPass last = parts_.passes.Last(object->key);
+    last.status_waits = last.status_waits && rules_.await_statuses;
+    prospects.push_back(ProspectOf(*object, last));
+  }
   return OutlookOf(prospects);
 }
 

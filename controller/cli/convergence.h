@@ -37,6 +37,8 @@ class Convergence {
     SteadyTime deadline = kNever;
     Duration pace{};  // between two looks at everything, at least
     std::function<std::string()> title = [] { return std::string(); };
+    /// Whether a status that is held back, as progress is told once a minute, is waited for.
+    bool await_statuses = true;
     /// Before each look; an error ends the wait.
     std::function<Status()> before_look = [] { return Ok(); };
   };

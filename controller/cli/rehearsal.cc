@@ -59,14 +59,15 @@ Result<bool> NothingWouldBeWritten(const Rehearsal& rehearsal, const Manifests& 
   LAB_ASSIGN_OR_RETURN(const Written written, writer.Write(manifests, stop));
   world->Start();
   Display unseen(nobody, {});
-  Convergence convergence({.clock = rehearsal.clock,
-                           .client = world->kube(),
-                           .op = world->op(),
-                           .passes = world->passes(),
-                           .bell = world->bell(),
-                           .objects = world->objects(),
-                           .display = unseen},
-                          {.deadline = rehearsal.deadline, .pace = rehearsal.pace});
+  Convergence convergence(
+      {.clock = rehearsal.clock,
+       .client = world->kube(),
+       .op = world->op(),
+       .passes = world->passes(),
+       .bell = world->bell(),
+       .objects = world->objects(),
+       .display = unseen},
+      {.deadline = rehearsal.deadline, .pace = rehearsal.pace, .await_statuses = false});
   LAB_ASSIGN_OR_RETURN(const Convergence::End ended, convergence.Wait(end.get_token()));
   world->Stop();
   if (stop.stop_requested()) return Cancelled();
