@@ -61,6 +61,10 @@ Reason WritingReason(const Situation& s) {
 
 std::string WritingMessage(const Part& part) {
   std::string text = "writing " + part.name;
+  // A part that is made is named whole; of one that is changed, what changes.
+  if (part.differences.size() == 1 && part.differences.front().path == part.name) {
+    return text + " " + part.differences.front().want;
+  }
   for (std::size_t i = 0; i < part.differences.size() && i < 3; ++i) {
     const Difference& d = part.differences[i];
     text += (i == 0 ? ": " : ", ") + d.path;

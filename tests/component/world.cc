@@ -83,9 +83,7 @@ std::string Told(const json::Value& object, std::string_view type) {
 
 }  // namespace
 
-std::string Samples() {
-  return std::string(std::getenv("LABGALLERY_SOURCE_DIR")) + "/manifests/samples";
-}
+std::string Samples() { return LABGALLERY_SOURCE_DIR "/manifests/samples"; }
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path);

@@ -67,7 +67,7 @@ void DescribeNew(VersionAssessment& result, const Frame& frame) {
     return;
   }
   result.recreate = presence == VersionPresence::kToRecreate;
-  part.differences = {{"version", result.version, "", true}};
+  part.differences = {{part.name, "", "", true}};
   result.plan = PlanRegions(PlanInput(frame, result.version, {}, {}));
   result.history = AfterPlan(result.plan, UpdatedRecords(result.plan.goal, {}, {}, frame.seen.now));
   result.as_is = result.history;
