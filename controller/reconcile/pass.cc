@@ -25,16 +25,21 @@ Duration SlowDelay(Random& random) {
   return kSlow + std::chrono::duration_cast<Duration>((kSlowest - kSlow) * random.Fraction());
 }
 
-// Azure counts a child that has gone for 10 to 20 s more (Azure/azure-rest-api-specs#11559): that
-// is told only when it stays so.
+// What passes by itself is trouble only when it stays so.
 constexpr int kPatientAttempts = 4;
 
 domain::Verdict VerdictOf(const Error& error, int attempts, const std::string& doing) {
-  const bool lag = domain::Errors().Classify(error) == azure::ErrorClass::kChildrenExist &&
-                   attempts < kPatientAttempts;
-  if (!lag) return domain::VerdictOf(error, doing);
-  return {kube::ConditionStatus::kFalse, domain::Reason::kDeleting,
-          doing + ": Azure still counts what was removed from it"};
+  using enum kube::ConditionStatus;
+  const azure::ErrorClass verdict = domain::Errors().Classify(error);
+  if (attempts >= kPatientAttempts || verdict == azure::ErrorClass::kThrottled)
+    return domain::VerdictOf(error, doing);
+  // A child that has gone counts for 10 to 20 s more (Azure/azure-rest-api-specs#11559).
+  if (verdict == azure::ErrorClass::kChildrenExist)
+    return {kFalse, domain::Reason::kDeleting,
+            doing + ": Azure still counts what was removed from it"};
+  if (domain::IsPassing(error))
+    return {kFalse, domain::Reason::kUpdating, doing + " is tried again: " + error.ToString()};
+  return domain::VerdictOf(error, doing);
 }
 
 }  // namespace
