@@ -5,6 +5,7 @@ lab_test(unit_domain
     controller/domain/image/definition_part_test.cc
     controller/domain/image/found_versions_test.cc
     controller/domain/image/removal_parts_test.cc
+    controller/domain/image/repair_count_test.cc
     controller/domain/image/report_test.cc
     controller/domain/image/version_part_test.cc
     controller/domain/lab_account/account_test.cc
