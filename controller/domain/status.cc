@@ -150,7 +150,7 @@ json::Value StatusDocument(const Observation& seen, const Situation& situation,
 }
 
 Worth WorthWriting(const json::Value& before, const json::Value& after,
-                   std::optional<Duration> since_last) {
+                   std::optional<Duration> since_last, Duration period) {
   if (before == after) return Worth::kNo;
   const std::string_view ready_before = ReadyField(before, "status");
   const std::string_view ready_after = ReadyField(after, "status");
@@ -164,7 +164,7 @@ Worth WorthWriting(const json::Value& before, const json::Value& after,
       ReadyField(before, "reason") != ReadyField(after, "reason")) {
     return Worth::kNow;
   }
-  if (!since_last || *since_last >= kProgressPeriod) return Worth::kNow;
+  if (!since_last || *since_last >= period) return Worth::kNow;
   return Worth::kLater;
 }
 

@@ -29,15 +29,16 @@ json::Value StatusDocument(const Observation& seen, const Situation& situation,
 
 enum class Worth {
   kNo,     // nothing changed
-  kLater,  // progress only: at most one write a minute
+  kLater,  // progress only: at most one write a period
   kNow,
 };
-/// `since_last`: time since this object's status was last written by us, if it was.
-Worth WorthWriting(const json::Value& before, const json::Value& after,
-                   std::optional<Duration> since_last);
-
 /// How often progress is told.
 inline constexpr Duration kProgressPeriod = std::chrono::minutes(1);
+
+/// `since_last`: time since this object's status was last written by us, if it was. Progress is
+/// told once a `period`.
+Worth WorthWriting(const json::Value& before, const json::Value& after,
+                   std::optional<Duration> since_last, Duration period = kProgressPeriod);
 
 /// Lists in status that grow with other objects hold no more entries than this.
 inline constexpr std::size_t kListLimit = 100;

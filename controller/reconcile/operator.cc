@@ -73,7 +73,8 @@ Operator::Operator(Parts parts, OperatorOptions options)
                           .surroundings = surroundings_,
                           .log = parts.log,
                           .settings = options.settings,
-                          .prices = &prices_};
+                          .prices = &prices_,
+                          .progress_period = options.progress_period};
   runtime::TypeIndex type = 0;
   for (const domain::Kind kind : domain::kKinds) {
     auto wrote = [this](const runtime::Key& key, std::string_view version) {

@@ -24,6 +24,7 @@ struct OperatorOptions {
   std::string name_space;                    // empty: all
   std::optional<domain::PriceTable> prices;  // nothing: the shipped table
   PassObserver on_pass;
+  Duration progress_period = domain::kProgressPeriod;  // statuses tell progress so often
 };
 
 /// Azure's published limits of Compute's gallery calls, for the pacer.

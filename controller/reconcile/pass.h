@@ -33,6 +33,7 @@ struct Services {
   const telemetry::Logger& log;
   domain::OperatorSettings settings;
   const domain::PriceTable* prices = nullptr;
+  Duration progress_period = domain::kProgressPeriod;
 };
 
 /// How far a look goes.

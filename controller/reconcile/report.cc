@@ -57,10 +57,11 @@ Result<std::optional<Duration>> Reconciler::WriteStatus(Work& work, const domain
   const SteadyTime now = services_.clock.SteadyNow();
   std::optional<Duration> since;
   if (work.memory.last_status) since = now - *work.memory.last_status;
-  const domain::Worth worth = domain::WorthWriting(work.object.status, status, since);
+  const domain::Worth worth =
+      domain::WorthWriting(work.object.status, status, since, services_.progress_period);
   if (worth == domain::Worth::kNo) return std::optional<Duration>();
   if (worth == domain::Worth::kLater && !at_once)
-    return std::optional<Duration>(domain::kProgressPeriod - *since);
+    return std::optional<Duration>(services_.progress_period - *since);
   const kube::ResourceType type = domain::ResourceTypeOf(kind_);
   auto written = services_.kube.PatchJson(
       {.type = type, .key = work.key.object, .subresource = "status"},

@@ -227,6 +227,15 @@ json::Value Said(const char* ready, const char* reason, const char* message = ""
   return status;
 }
 
+TEST(Progress, IsToldOnceAPeriod) {
+  const json::Value before = Said("False", "Creating", "one");
+  const json::Value after = Said("False", "Creating", "two");
+  EXPECT_EQ(WorthWriting(before, after, 1999ms, 2s), Worth::kLater);
+  EXPECT_EQ(WorthWriting(before, after, 2s, 2s), Worth::kNow);
+  EXPECT_EQ(WorthWriting(before, after, 59s), Worth::kLater);
+  EXPECT_EQ(WorthWriting(before, after, 60s), Worth::kNow);
+}
+
 struct WorthRow {
   const char* name;
   json::Value before;
