@@ -56,6 +56,10 @@ class ApplyRun {
   Duration Scaled(Duration real) const {
     return std::chrono::duration_cast<Duration>(real * around_.time_scale);
   }
+  // The API is in this process and somebody waits for it, so it is told as often as an eye likes.
+  Duration ProgressPeriod() const {
+    return std::min(domain::kProgressPeriod, Scaled(std::chrono::seconds(1)));
+  }
   Duration Timeout() const {
     return options_.timeout.value_or(options_.embedded() ? kEmbeddedTimeout : kPlainTimeout);
   }
@@ -99,7 +103,8 @@ Status ApplyRun::MakeWorld() {
                                                     .log = log_,
                                                     .azure_transport = cloud_->transport(),
                                                     .azure = cloud_->access(),
-                                                    .store = store_.get()},
+                                                    .store = store_.get(),
+                                                    .progress_period = ProgressPeriod()},
                                                    options_.flags, options_.log));
   return Ok();
 }

@@ -24,6 +24,7 @@ OperatorWorld::OperatorWorld(const Parts& parts, const telemetry::LogOptions& lo
 Status OperatorWorld::Assemble(const Parts& parts, const OperatorFlags& flags) {
   LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
                        OperatorOptionsFrom(flags, parts.azure.installation));
+  settings.progress_period = parts.progress_period;
   settings.on_pass = [this](const reconcile::PassReport& report) {
     passes_.Note(report);
     bell_.Ring();

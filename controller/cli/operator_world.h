@@ -29,6 +29,7 @@ class OperatorWorld {
     http::HttpTransport& azure_transport;
     const AzureAccess& azure;
     state::Store* store = nullptr;  // of the objects; null: memory only
+    Duration progress_period = domain::kProgressPeriod;
   };
   static Result<std::unique_ptr<OperatorWorld>> Make(const Parts& parts, const OperatorFlags& flags,
                                                      const telemetry::LogOptions& log);
