@@ -12,6 +12,17 @@ ObjectMemory& Memories::Of(const runtime::Key& key) {
 void Memories::Forget(const runtime::Key& key) {
   std::lock_guard guard(mutex_);
   memories_.erase(key);
+  deep_.erase(key);
+}
+
+void Memories::WantDeepLooks() {
+  std::lock_guard guard(mutex_);
+  for (const auto& [key, memory] : memories_) deep_.insert(key);
+}
+
+bool Memories::TakeDeepLook(const runtime::Key& key) {
+  std::lock_guard guard(mutex_);
+  return deep_.erase(key) > 0;
 }
 
 }  // namespace labgallery::reconcile

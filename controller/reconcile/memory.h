@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,8 +70,14 @@ class Memories {
   ObjectMemory& Of(const runtime::Key& key);
   void Forget(const runtime::Key& key);
 
+  /// From now on the next pass over each key does not rely on what is remembered or read in bulk.
+  void WantDeepLooks();
+  /// Whether this pass is one of those; the next one is not.
+  bool TakeDeepLook(const runtime::Key& key);
+
  private:
   std::mutex mutex_;
+  std::set<runtime::Key> deep_;                                     // guarded by mutex_
   std::map<runtime::Key, std::unique_ptr<ObjectMemory>> memories_;  // guarded by mutex_
 };
 

@@ -108,6 +108,11 @@ Operator::Operator(Parts parts, OperatorOptions options)
   runtime_.Register(std::move(namespaces));
 }
 
+void Operator::LookAtAllDeeply() {
+  for (const auto& reconciler : reconcilers_) reconciler->WantDeepLooks();
+  EnqueueAll();
+}
+
 void Operator::EnqueueAll() {
   for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
     for (const runtime::RecordPtr& record : runtime_.store().List(type))

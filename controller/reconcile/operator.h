@@ -49,6 +49,8 @@ class Operator {
   const runtime::Runtime& runtime() const { return runtime_; }
   /// Asks for a pass over every object.
   void EnqueueAll();
+  /// The same, for whoever has to know how things stand now: nothing that was read before counts.
+  void LookAtAllDeeply();
 
  private:
   domain::PriceTable prices_;

@@ -66,7 +66,8 @@ runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_
             .memory = memories_.Of(key),
             .stop = stop,
             .assessment = {},
-            .observation = {}};
+            .observation = {},
+            .deep = memories_.TakeDeepLook(key)};
   return Run(work);
 }
 
@@ -107,7 +108,7 @@ Result<domain::Decision> Reconciler::Decide(Work& work) {
   LAB_ASSIGN_OR_RETURN(work.assessment, LookDeep(work, Depth::kNone));
   if (auto decision = domain::DecideWithoutLooking(work.assessment.situation))
     return *std::move(decision);
-  if (Converged(work)) {
+  if (!work.deep && Converged(work)) {
     LAB_ASSIGN_OR_RETURN(work.assessment, LookDeep(work, Depth::kBulk));
     domain::Decision decision = domain::NextStep(work.assessment.situation);
     // Bulk reads lag: they can say that all is well, never that something is wrong.

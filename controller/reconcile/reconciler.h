@@ -33,6 +33,9 @@ class Reconciler {
   Reconciler(domain::Kind kind, runtime::TypeIndex type, Services services, WroteObject wrote,
              PassObserver observer);
 
+  /// The next pass over each object reads everything anew, also of what has converged.
+  void WantDeepLooks() { memories_.WantDeepLooks(); }
+
   /// Never throws for what the outside world does.
   runtime::Outcome Reconcile(const runtime::Key& key, const std::stop_token& stop);
 

@@ -16,6 +16,7 @@ struct Reconciler::Work {
   domain::Assessment assessment;
   domain::Observation observation;     // the shared fields, for the status
   std::optional<Duration> look_again;  // something remembered grows old
+  bool deep = false;                   // no bulk reads, nothing remembered
   bool acted = false;
   bool status_waits = false;
 };

@@ -1,0 +1,4 @@
+lab_test(unit_reconcile
+  SOURCES controller/reconcile/memory_test.cc
+  DEPS lab::reconcile
+  LABELS unit)
