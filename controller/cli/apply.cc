@@ -58,7 +58,7 @@ class ApplyRun {
   }
   // The API is in this process and somebody waits for it, so it is told as often as an eye likes.
   Duration ProgressPeriod() const {
-    return std::min(domain::kProgressPeriod, Scaled(std::chrono::seconds(1)));
+    return std::min(domain::kProgressPeriod, Scaled(std::chrono::seconds(2)));
   }
   Duration Timeout() const {
     return options_.timeout.value_or(options_.embedded() ? kEmbeddedTimeout : kPlainTimeout);

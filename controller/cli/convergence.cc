@@ -49,7 +49,7 @@ Result<bool> Convergence::Confirm(Outlook outlook, const std::stop_token& stop) 
   const std::uint64_t effects = parts_.passes.Effects();
   if (!runtime.WaitUntilIdle(rules_.deadline, stop).idle) return false;
   parts_.passes.CountLooksAnew();
-  parts_.op.EnqueueAll();
+  parts_.op.LookAtAllDeeply();
   if (!runtime.WaitUntilIdle(rules_.deadline, stop).idle) return false;
   LAB_ASSIGN_OR_RETURN(const std::vector<ObjectStatePtr> objects,
                        ReadObjectStates(parts_.client, stop));
