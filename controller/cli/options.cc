@@ -9,51 +9,11 @@
 #include <utility>
 
 #include "controller/cli/duration_text.h"
+#include "controller/cli/help_text.h"
 #include "src/base/text.h"
 
 namespace labgallery::cli {
 namespace {
-
-constexpr const char* kAbout =
-    "LabGallery: shared image galleries of Azure Lab Services, from manifests.";
-
-constexpr const char* kFooter = R"(Exit status:
-  0    all objects are Ready and nothing is left to do (apply); stopped as asked (servers)
-  1    a server cannot be reached, a file cannot be used, or a bug
-  2    bad options or bad manifests; nothing was written
-  3    apply: not everything is Ready within --timeout, or it never will be
-  4    apply: Azure or a policy refuses, see the table
-  130  interrupted
-
-Examples:
-  labgallery apply -f manifests/samples/full
-  labgallery azure-simulator --listen 127.0.0.1:8090
-  labgallery COMMAND --help)";
-
-constexpr const char* kApplyFooter = R"(Examples:
-  labgallery apply -f DIR                       everything in this process, nothing leaves it
-  labgallery apply -f a.yaml -f DIR -o json     the final objects on stdout, progress on stderr
-  labgallery apply -f - < objects.yaml
-  labgallery apply -f DIR --kube-state FILE --prune
-  labgallery apply -f DIR --azure-endpoint http://127.0.0.1:8090
-  labgallery apply -f DIR --azure-endpoint https://management.azure.com \
-      --azure-token-file TOKEN --installation NAME)";
-
-constexpr const char* kAzureFooter = R"(Examples:
-  labgallery azure-simulator --listen 127.0.0.1:8090
-  labgallery azure-simulator --listen 127.0.0.1:8090 --state cloud.db --time-scale 60
-  curl http://127.0.0.1:8090/simulator/state
-  curl 'http://127.0.0.1:8090/simulator/requests?writes=true')";
-
-constexpr const char* kKubeFooter = R"(Examples:
-  labgallery kube-simulator --listen 127.0.0.1:8091
-  labgallery kube-simulator --listen 127.0.0.1:8091 --state objects.db
-  kubectl --server http://127.0.0.1:8091 get labgallery -A)";
-
-constexpr const char* kControllerFooter = R"(Examples:
-  labgallery controller --kube-endpoint http://127.0.0.1:8091 --azure-endpoint http://127.0.0.1:8090
-  labgallery controller --kube-endpoint http://127.0.0.1:8091 \
-      --azure-endpoint https://management.azure.com --azure-token-file TOKEN --installation NAME)";
 
 /// Takes any option's text as a duration.
 CLI::Option* AddDuration(CLI::App& command, const std::string& name, const std::string& text,
@@ -152,6 +112,28 @@ void AddFlags(CLI::App& command, OperatorFlags& flags) {
       ->type_name("FILE");
 }
 
+void AddState(CLI::App& command, ApplyOptions& options) {
+  auto* state = command
+                    .add_option("--kube-state", options.kube_state,
+                                "Keep the objects (and the simulated cloud, if it is embedded) in "
+                                "this file; default: memory only")
+                    ->type_name("FILE");
+  command.add_flag("--prune", options.prune, "Delete objects of the state that left the files")
+      ->needs(state);
+}
+
+void AddPace(CLI::App& command, ApplyOptions& options) {
+  AddDuration(command, "--timeout",
+              "Give up after this time, as you experience it (5m in the embedded mode, else 1h)",
+              [&options](Duration d) { options.timeout = d; });
+  command
+      .add_option_function<double>(
+          "--time-scale", [&options](double scale) { options.time_scale = scale; },
+          "How many times as fast the clock runs (3600 in the embedded mode, else 1)")
+      ->check(CLI::Range(0.001, 1e6))
+      ->type_name("N");
+}
+
 CLI::App& AddApply(CLI::App& app, ApplyOptions& options) {
   CLI::App& command = *app.add_subcommand(
       "apply", "Apply manifests and stay until every object is Ready and nothing is left to do");
@@ -164,22 +146,8 @@ CLI::App& AddApply(CLI::App& app, ApplyOptions& options) {
       ->type_name("PATH")
       ->required();
   AddAzure(command, options.azure, false);
-  auto* state = command
-                    .add_option("--kube-state", options.kube_state,
-                                "Keep the objects (and the simulated cloud, if it is embedded) in "
-                                "this file; default: memory only")
-                    ->type_name("FILE");
-  command.add_flag("--prune", options.prune, "Delete objects of the state that left the files")
-      ->needs(state);
-  AddDuration(command, "--timeout",
-              "Give up after this time, as you experience it (5m in the embedded mode, else 1h)",
-              [&options](Duration d) { options.timeout = d; });
-  command
-      .add_option_function<double>(
-          "--time-scale", [&options](double scale) { options.time_scale = scale; },
-          "How many times as fast the clock runs (3600 in the embedded mode, else 1)")
-      ->check(CLI::Range(0.001, 1e6))
-      ->type_name("N");
+  AddState(command, options);
+  AddPace(command, options);
   AddChoice<OutputFormat>(
       command, "-o,--output", {{"json", OutputFormat::kJson}, {"yaml", OutputFormat::kYaml}},
       "Print the final objects as one List on stdout; progress goes to stderr then",
