@@ -1,6 +1,7 @@
 // The program: what must come first in the process, one boundary for exceptions, and the choice of
 // the command.
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <exception>
@@ -73,6 +74,9 @@ ExitCode Main(const std::vector<std::string>& arguments) {
 }  // namespace labgallery::cli
 
 int main(int argc, char** argv) {
+  // An arena a thread keeps the peak of each: two cost nothing that can be measured, and a quarter
+  // less memory with 1,000 Images.
+  mallopt(M_ARENA_MAX, 2);
   try {
     return static_cast<int>(labgallery::cli::Main({argv + 1, argv + argc}));
   } catch (const std::exception& error) {

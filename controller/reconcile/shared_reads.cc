@@ -1,5 +1,7 @@
 #include "controller/reconcile/shared_reads.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -77,6 +79,9 @@ Result<SharedReads::Picture> SharedReads::TakePicture(const std::string& subscri
     std::string id = Lower(row.Text({"id"}));
     picture.rows.emplace(std::move(id), json::Dump(row));
   }
+  // The C library would keep the room that thousands of rows as trees took until they were text.
+  rows = azure::GraphRows{};
+  malloc_trim(0);
   return picture;
 }
 

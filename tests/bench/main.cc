@@ -1,9 +1,13 @@
+#include <malloc.h>
+
 #include <cstdio>
 #include <initializer_list>
 
 #include "tests/bench/benches.h"
 
 int main() {
+  // As the program itself has it: see controller/cli/main.cc.
+  mallopt(M_ARENA_MAX, 2);
   std::puts(
       "From apply to Ready (one clock that leaps, both servers and the operator in this "
       "process):\n");
