@@ -89,6 +89,8 @@ std::shared_ptr<const SharedReads::Picture> SharedReads::PictureOf(const std::st
                                                                    SteadyTime not_before,
                                                                    const std::stop_token& stop) {
   const SteadyTime now = clock_.SteadyNow();
+  // Right after our own write no picture can be late enough: the resource itself is read.
+  if (not_before > now) return nullptr;
   const SteadyTime oldest = std::max(not_before, now - options_.bulk_period);
   auto loaded = FlightOf(pictures_, Lower(subscription)).Get(clock_, oldest, stop, [&] {
     return TakePicture(subscription, stop);
