@@ -35,7 +35,7 @@ build: deps ## build the release binary: build/release/labgallery
 	@$(call build,release,labgallery)
 	echo "built $(BINARY)"
 run: build ## play the fullest sample in the embedded mode (SAMPLE=DIR plays another one)
-	@$(BINARY) apply -f $(SAMPLE)
+	@$(BINARY) apply -f $(SAMPLE) --time-scale 300
 
 .PHONY: test $(addprefix test-,$(TEST_STAGES))
 test: deps ## build and run everything that must pass
