@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Crash safety across processes: the controller is killed at every write it sends, to Azure and to the Kubernetes API,
+by turns before and after the write takes effect, while both servers live on in processes of their own."""
+import json
+import subprocess
+import tempfile
+
+import product
+import wiretap
+from product import Failure, expect, expect_same, must
+
+STORY = product.SAMPLES / "full"
+INSTALLATION = "standalone"  # as `apply` has it, so that its objects and tags are comparable
+SERVER_FIELDS = ("uid", "resourceVersion", "creationTimestamp", "generation", "managedFields")
+MOST_LIVES = 1000
+
+
+def wanted_objects():
+    """The story's objects as `apply` leaves them in the embedded mode."""
+    return json.loads(product.must_apply("-f", STORY, "-o", "json"))["items"]
+
+
+def outcome(item):
+    """What must be the same at the end, however the object got there."""
+    status = item.get("status", {})
+    shown = {name: status.get(name) for name in
+             ("version", "versions", "replicated", "regionCounts", "imagesEnabled", "imageCounts", "replicaCount")}
+    shown["conditions"] = {condition["type"]: [condition["status"], condition["reason"]]
+                           for condition in status.get("conditions", [])}
+    shown["finalizers"] = item["metadata"].get("finalizers", [])
+    return product.without_times(shown)
+
+
+def key(item):
+    return f"{item['kind']} {item['metadata']['namespace']}/{item['metadata']['name']}"
+
+
+def outcomes(items):
+    return {key(item): outcome(item) for item in items}
+
+
+class World:
+    """Both servers, and the wiretaps through which the controller reaches them."""
+
+    def __init__(self, objects):
+        self.azure = product.Server("azure-simulator")
+        self.kube = product.Server("kube-simulator")
+        self.trigger = wiretap.Trigger()
+        self.azure_tap = wiretap.Wiretap(self.azure.address, self.trigger)
+        self.kube_tap = wiretap.Wiretap(self.kube.address, self.trigger)
+        self.log = tempfile.TemporaryFile("w+")
+        product.assume(self.azure, STORY)
+        self._create(objects)
+
+    def _create(self, objects):
+        for name in sorted({item["metadata"]["namespace"] for item in objects}):
+            must("POST", f"{self.kube.url}/api/v1/namespaces",
+                 {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        for item in objects:
+            metadata = {name: value for name, value in item["metadata"].items()
+                        if name not in SERVER_FIELDS + ("finalizers",)}
+            fresh = {"apiVersion": item["apiVersion"], "kind": item["kind"], "metadata": metadata, "spec": item["spec"]}
+            plural = next(plural for plural in product.PLURALS if plural[:5] == item["kind"].lower()[:5])
+            must("POST", f"{self.kube.url}{product.GROUP}/namespaces/{metadata['namespace']}/{plural}", fresh)
+
+    def objects(self):
+        return [item for plural in product.PLURALS
+                for item in must("GET", f"{self.kube.url}{product.GROUP}/{plural}")["items"]]
+
+    def controller(self):
+        return subprocess.Popen(
+            [product.BINARY, "controller", "--kube-endpoint", self.kube_tap.url, "--azure-endpoint",
+             self.azure_tap.url, "--installation", INSTALLATION], stdout=self.log, stderr=self.log)
+
+    def last_log(self):
+        self.log.seek(0)
+        return self.log.read()[-1500:]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for part in (self.azure_tap, self.kube_tap):
+            part.__exit__()
+        for server in (self.azure, self.kube):
+            server.kill()
+        self.log.close()
+
+
+def wait_for_end(world, process, wanted):
+    """Until every object is what `wanted` says and Azure rests, or the trigger has killed the controller."""
+    def probe():
+        if world.trigger.fired.is_set():
+            return "killed"
+        if process.poll() is not None:
+            # The trigger kills first and says so afterwards.
+            product.until("the kill is told", world.trigger.fired.is_set, 10)
+            return "killed"
+        at_rest = not must("GET", f"{world.azure.url}/simulator/state")["operations"]
+        return "end" if at_rest and outcomes(world.objects()) == wanted else None
+
+    try:
+        return product.until("the objects reach their end", probe)
+    except Failure:
+        expect_same("at the deadline, the outcome of the objects", wanted, outcomes(world.objects()))
+        raise
+
+
+def play(world, wanted, kill):
+    """Runs controllers until the end is reached; how many it took."""
+    for life in range(1, MOST_LIVES):
+        process = world.controller()
+        try:
+            if kill:
+                world.trigger.arm(process)
+            if wait_for_end(world, process, wanted) == "end":
+                return life
+        except Failure as failure:
+            raise Failure(f"{failure}\nlast log lines:\n{world.last_log()}") from None
+        finally:
+            world.trigger.disarm()
+            process.kill()
+            process.wait()
+    raise Failure(f"no end after {MOST_LIVES} lives")
+
+
+def story_of_writes(tap):
+    """Resource -> the different bodies that it was sent, in order; a repeated body counts once."""
+    told = {}
+    for method, path, body, _ in tap.writes:
+        line = (method, json.loads(body) if body else None)
+        lines = told.setdefault(path.split("?")[0].lower(), [])
+        if line not in lines:
+            lines.append(line)
+    return told
+
+
+def created_twice(tap):
+    created = [path.split("?")[0].lower() for method, path, _, status in tap.writes
+               if method == "PUT" and status == 201]
+    return sorted({path for path in created if created.count(path) > 1})
+
+
+class Crash:
+    def reference(self):
+        """a controller that nobody kills ends as apply in the embedded mode does"""
+        self.items = wanted_objects()
+        self.wanted = outcomes(self.items)
+        with World(self.items) as world:
+            play(world, self.wanted, kill=False)
+            self.cloud = product.cloud(world.azure)
+            self.writes = story_of_writes(world.azure_tap)
+            return (f"{len(self.items)} objects, {len(world.azure_tap.writes)} writes to Azure,"
+                    f" {len(world.kube_tap.writes)} to the Kubernetes API")
+
+    def killed(self):
+        """a controller killed at each of its writes ends the same, makes nothing twice, leaves nothing over"""
+        with World(self.items) as world:
+            lives = play(world, self.wanted, kill=True)
+            kills = world.trigger.kills
+            expect(kills["before"] > 10 and kills["after"] > 10, f"there were only {kills} kills")
+            expect_same("the cloud", self.cloud, product.cloud(world.azure))
+            expect(not created_twice(world.azure_tap), f"created twice: {created_twice(world.azure_tap)}")
+            expect_same("the bodies sent to each resource", self.writes, story_of_writes(world.azure_tap))
+            return f"{lives} lives, {kills['before']} killed before a write took effect, {kills['after']} after"
+
+
+if __name__ == "__main__":
+    crash = Crash()
+    product.run_steps(crash.reference, crash.killed)

@@ -1,0 +1,162 @@
+"""Starts the product's commands, asks its servers, waits with deadlines, and reports steps one line each."""
+import difflib
+import http.client
+import json
+import os
+import pathlib
+import re
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "manifests" / "samples"
+BINARY = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "build" / "dev" / "controller" / "cli" / "labgallery")
+PATIENCE = 180  # seconds until a wait is given up; generous, because sanitizers and full machines are slow
+SHOWN_LINES = 40  # of a difference
+GROUP = "/apis/labgallery.io/v1alpha1"
+PLURALS = ("sharedimagegalleries", "images", "labaccounts")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+class Failure(Exception):
+    """A step did not see what it should."""
+
+
+def expect(holds, what):
+    if not holds:
+        raise Failure(what)
+
+
+def expect_same(name, wanted, seen):
+    if wanted == seen:
+        return
+    lines = [json.dumps(value, indent=1, sort_keys=True).splitlines() for value in (wanted, seen)]
+    difference = list(difflib.unified_diff(*lines, "wanted", "seen", lineterm="", n=2))
+    cut = [f"... {len(difference) - SHOWN_LINES} more lines"] if len(difference) > SHOWN_LINES else []
+    raise Failure("\n".join([f"{name} is not the same:"] + difference[:SHOWN_LINES] + cut))
+
+
+def until(what, probe, patience=PATIENCE):
+    """The first true answer of `probe`, which is asked again and again; a Failure when patience ends."""
+    deadline, pause = time.monotonic() + patience, threading.Event()
+    while True:
+        answer = probe()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise Failure(f"not within {patience} s: {what() if callable(what) else what}")
+        pause.wait(0.02)
+
+
+def ask(method, url, body=None, content_type="application/json"):
+    """(status, JSON or None) of one request."""
+    parts = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    try:
+        target = parts.path + ("?" + parts.query if parts.query else "")
+        text = None if body is None else json.dumps(body)
+        connection.request(method, target, text, {"Content-Type": content_type})
+        answer = connection.getresponse()
+        read = answer.read()
+        return answer.status, json.loads(read) if read else None
+    finally:
+        connection.close()
+
+
+def must(method, url, body=None):
+    status, answer = ask(method, url, body)
+    expect(status < 300, f"{method} {url} is answered {status}: {str(answer)[:500]}")
+    return answer
+
+
+class Server:
+    """One of the product's servers; `url` is where it says it listens."""
+
+    def __init__(self, command, *options, listen="127.0.0.1:0"):
+        self.process = subprocess.Popen([BINARY, command, "--listen", listen, *options],
+                                        stdout=subprocess.PIPE, text=True)
+        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+        first = self.process.stdout.readline() if ready else ""
+        found = re.search(r"http://(\S+:\d+)", first)
+        if not found:
+            self.kill()
+            raise Failure(f"{command} does not say where it listens: {first!r}")
+        self.address, self.url = found.group(1), found.group(0)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+
+def run_apply(*arguments):
+    """(exit status, stdout, stderr) of `labgallery apply`."""
+    ran = subprocess.run([BINARY, "apply", *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE * 2)
+    return ran.returncode, ran.stdout, ran.stderr
+
+
+def must_apply(*arguments):
+    status, out, err = run_apply(*arguments)
+    expect(status == 0, f"apply {' '.join(map(str, arguments))} ends with {status}:\n{(out + err)[-3000:]}")
+    return out
+
+
+def writes(simulator, since=0):
+    return must("GET", f"{simulator.url}/simulator/requests?writes=true&since={since}")["requests"]
+
+
+def last_request(simulator):
+    return must("GET", f"{simulator.url}/simulator/requests?writes=true")["lastNumber"]
+
+
+def assume(simulator, story):
+    """Makes what the story takes for granted, as `apply` does from the same file."""
+    for change in json.loads((story / "azure.json").read_text()):
+        target = f"{simulator.url}/simulator/resources?id={urllib.parse.quote(change['id'], safe='')}"
+        must(change["method"], target, change["body"])
+
+
+def without_times(value, drop=()):
+    """The value without the members named in `drop`, and every time in it replaced."""
+    if isinstance(value, dict):
+        return {key: without_times(item, drop) for key, item in value.items() if key not in drop}
+    if isinstance(value, list):
+        return [without_times(item, drop) for item in value]
+    return _TIME.sub("TIME", value) if isinstance(value, str) else value
+
+
+def cloud(simulator):
+    """Every resource of the simulated Azure by its id, without what differs from run to run."""
+    shown = must("GET", f"{simulator.url}/simulator/state")
+    return {resource["id"].lower(): without_times(resource, {"uniqueIdentifier"})
+            for resource in shown["resources"]}
+
+
+def stop_cleanly(process, sent=signal.SIGINT):
+    """Sends the signal; the exit status once the process has ended."""
+    os.kill(process.pid, sent)
+    return process.wait(timeout=PATIENCE)
+
+
+def run_steps(*steps):
+    """Runs functions in order, one line each named by their first docstring line; stops at the first that fails."""
+    for step in steps:
+        name, start = step.__doc__.strip().splitlines()[0], time.monotonic()
+        try:
+            said = step() or ""
+        except Exception as error:  # whatever went wrong, the step has failed and says so
+            print(f"FAIL {name}\n{error if isinstance(error, Failure) else traceback.format_exc()}", flush=True)
+            sys.exit(1)
+        print(f"ok   {name}{': ' + said if said else ''} ({time.monotonic() - start:.1f} s)", flush=True)

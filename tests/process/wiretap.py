@@ -1,0 +1,123 @@
+"""A proxy between the controller and one of its servers. It sees every write with its body and its answer, and
+kills the controller at writes: before the server has seen them, or after, when only the answer is still missing."""
+import http.client
+import http.server
+import threading
+
+READING = ("GET", "HEAD", "OPTIONS")
+HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "keep-alive")
+
+
+def is_write(method, path):
+    """Queries and tokens are asked for by POST, and change nothing."""
+    lower = path.lower()
+    return method not in READING and "microsoft.resourcegraph" not in lower and "/oauth2/" not in lower
+
+
+class Trigger:
+    """Decides at which writes the controller dies: once after each arm(), by turns before and after."""
+
+    def __init__(self):
+        self.kills = {"before": 0, "after": 0}
+        self._lock = threading.Lock()
+        self._process = None  # not None: armed
+        self._turn = "before"
+        self.fired = threading.Event()
+
+    def arm(self, process):
+        with self._lock:
+            self._process = process
+            self.fired.clear()
+
+    def disarm(self):
+        with self._lock:
+            self._process = None
+
+    def take(self):
+        """(process to kill, when), or (None, None)."""
+        with self._lock:
+            process, when, self._process = self._process, self._turn, None
+            if process is None:
+                return None, None
+            self._turn = "after" if when == "before" else "before"
+            self.kills[when] += 1
+            return process, when
+
+    def fire(self, process):
+        process.kill()
+        process.wait()
+        self.fired.set()
+
+
+class Wiretap:
+    """Serves at `url` what the server at `address` answers; `writes` holds (method, path, body, status)."""
+
+    def __init__(self, address, trigger):
+        self.writes, self.trigger, self.address = [], trigger, address
+        tap = self
+
+        class Handler(_Handler):
+            wiretap = tap
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.handle_error = lambda *_: None  # a killed client leaves broken connections behind
+        self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wiretap = None
+
+    def log_message(self, *_):
+        pass
+
+    def _pass_on(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        process = when = None
+        if is_write(self.command, self.path):
+            process, when = self.wiretap.trigger.take()
+        if when == "before":
+            return self._die(process)
+        upstream = http.client.HTTPConnection(self.wiretap.address)
+        try:
+            upstream.request(self.command, self.path, body or None, dict(self.headers))
+            answer = upstream.getresponse()
+            if is_write(self.command, self.path):
+                self.wiretap.writes.append((self.command, self.path, body, answer.status))
+            if when == "after":
+                return self._die(process)
+            self._answer(answer)
+        finally:
+            upstream.close()
+
+    def _die(self, process):
+        self.wiretap.trigger.fire(process)
+        self.close_connection = True
+
+    def _answer(self, answer):
+        self.send_response_only(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in HOP_BY_HOP:
+                self.send_header(name, value)
+        if not answer.chunked:
+            body = answer.read()
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            return
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        while piece := answer.read1(65536):
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+            self.wfile.flush()
+        self.wfile.write(b"0\r\n\r\n")
+
+    do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = _pass_on
