@@ -109,7 +109,18 @@ TEST_F(ClientTest, AnswersWithBodyOperationAndIds) {
   ASSERT_TRUE(answer->operation.has_value());
   EXPECT_EQ(answer->operation->style, MonitorStyle::kResource);
   EXPECT_EQ(answer->operation->next_poll, clock_.SteadyNow() + seconds(60));
+  EXPECT_EQ(answer->operation->interval, seconds(60)) << "as the write was told";
+}
+
+TEST_F(ClientTest, PollsAtTheCallersIntervalWhereAzureSaysNothing) {
+  transport_.Answer(201, R"({"id":"x","properties":{"provisioningState":"Creating"}})");
+  Call call = AnyCall();
+  call.poll_interval = seconds(7);
+  const auto answer = client_.Put(call, json::Value::Object{});
+  ASSERT_TRUE(answer.has_value());
+  ASSERT_TRUE(answer->operation.has_value());
   EXPECT_EQ(answer->operation->interval, seconds(7));
+  EXPECT_EQ(answer->operation->next_poll, clock_.SteadyNow() + seconds(7));
 }
 
 TEST_F(ClientTest, SeesNoOperationInWhatItOnlyRead) {
