@@ -15,6 +15,8 @@
 #include <array>
 #include <utility>
 
+#include "controller/domain/rule_text.h"
+
 namespace labgallery::domain {
 namespace {
 
@@ -57,34 +59,6 @@ Plan Progress(const Part& part, Verdict verdict, Wait wait) {
 
 Reason WritingReason(const Situation& s) {
   return s.sight == Sight::kAbsent ? Reason::kCreating : Reason::kUpdating;
-}
-
-std::string WritingMessage(const Part& part) {
-  std::string text = "writing " + part.name;
-  // A part that is made is named whole; of one that is changed, what changes.
-  if (part.differences.size() == 1 && part.differences.front().path == part.name) {
-    return text + " " + part.differences.front().want;
-  }
-  for (std::size_t i = 0; i < part.differences.size() && i < 3; ++i) {
-    const Difference& d = part.differences[i];
-    text += (i == 0 ? ": " : ", ") + d.path;
-    if (!d.want.empty()) text += " to " + d.want;
-  }
-  if (part.differences.size() > 3)
-    text += ", and " + std::to_string(part.differences.size() - 3) + " more";
-  return text;
-}
-
-std::string DifferenceMessage(const Situation& s) {
-  std::string text;
-  for (const Part& part : s.parts) {
-    for (const Difference& d : part.differences) {
-      if (d.addition) continue;
-      if (!text.empty()) text += ", ";
-      text += d.path + " (have " + d.have + ", want " + d.want + ")";
-    }
-  }
-  return text;
 }
 
 Verdict AsDescribed(const Situation& s) { return {kTrue, Reason::kReconciled, s.done_message}; }
