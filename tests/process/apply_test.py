@@ -2,6 +2,7 @@
 """`labgallery apply` against an `azure-simulator` in a process of its own: once, again, after a crash of the simulator,
 and interrupted."""
 import pathlib
+import signal
 import subprocess
 import tempfile
 import threading
@@ -55,14 +56,14 @@ class Apply:
         """Ctrl-C ends apply with status 130, and it says what is left"""
         # At its natural pace the simulated cloud needs many minutes: the interruption is always in time.
         with product.Server("azure-simulator", "--time-scale", "1") as slow:
-            process = subprocess.Popen([product.BINARY, "apply", "-f", STORY, "--azure-endpoint", slow.url],
-                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            process = product.start("apply", "-f", STORY, "--azure-endpoint", slow.url,
+                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             said = []
             reader = threading.Thread(target=lambda: said.extend(process.stdout))
             reader.start()
             try:
                 product.until("apply sends its first write", lambda: product.writes(slow))
-                status = product.stop_cleanly(process)
+                status = product.stop(process, signal.SIGINT)
             finally:
                 process.kill()
                 reader.join()

@@ -1,8 +1,8 @@
 """Starts the product's commands, asks its servers, waits with deadlines, and reports steps one line each."""
+import ctypes
 import difflib
 import http.client
 import json
-import os
 import pathlib
 import re
 import select
@@ -33,25 +33,29 @@ def expect(holds, what):
         raise Failure(what)
 
 
-def expect_same(name, wanted, seen):
-    if wanted == seen:
-        return
+def difference(wanted, seen):
+    """Between two JSON values, line by line, cut where it gets long."""
     lines = [json.dumps(value, indent=1, sort_keys=True).splitlines() for value in (wanted, seen)]
-    difference = list(difflib.unified_diff(*lines, "wanted", "seen", lineterm="", n=2))
-    cut = [f"... {len(difference) - SHOWN_LINES} more lines"] if len(difference) > SHOWN_LINES else []
-    raise Failure("\n".join([f"{name} is not the same:"] + difference[:SHOWN_LINES] + cut))
+    found = list(difflib.unified_diff(*lines, "wanted", "seen", lineterm="", n=2))
+    cut = [f"... {len(found) - SHOWN_LINES} more lines"] if len(found) > SHOWN_LINES else []
+    return "\n".join(found[:SHOWN_LINES] + cut)
 
 
-def until(what, probe, patience=PATIENCE):
-    """The first true answer of `probe`, which is asked again and again; a Failure when patience ends."""
-    deadline, pause = time.monotonic() + patience, threading.Event()
+def expect_same(name, wanted, seen):
+    expect(wanted == seen, f"{name} is not the same:\n{difference(wanted, seen)}")
+
+
+def until(what, probe, news=None):
+    """The first true answer of `probe`, which is asked ten times a second, and when the event `news` is set; a Failure
+    when patience ends."""
+    deadline, pause = time.monotonic() + PATIENCE, news or threading.Event()
     while True:
         answer = probe()
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise Failure(f"not within {patience} s: {what() if callable(what) else what}")
-        pause.wait(0.02)
+            raise Failure(f"not within {PATIENCE} s: {what}")
+        pause.wait(0.1)
 
 
 def ask(method, url, body=None, content_type="application/json"):
@@ -75,12 +79,20 @@ def must(method, url, body=None):
     return answer
 
 
+def _die_with_parent():
+    """A test that is killed, by a timeout for instance, leaves no process behind (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def start(*arguments, **options):
+    return subprocess.Popen([BINARY, *map(str, arguments)], preexec_fn=_die_with_parent, **options)
+
+
 class Server:
     """One of the product's servers; `url` is where it says it listens."""
 
     def __init__(self, command, *options, listen="127.0.0.1:0"):
-        self.process = subprocess.Popen([BINARY, command, "--listen", listen, *options],
-                                        stdout=subprocess.PIPE, text=True)
+        self.process = start(command, "--listen", listen, *options, stdout=subprocess.PIPE, text=True)
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
         first = self.process.stdout.readline() if ready else ""
         found = re.search(r"http://(\S+:\d+)", first)
@@ -144,9 +156,9 @@ def cloud(simulator):
             for resource in shown["resources"]}
 
 
-def stop_cleanly(process, sent=signal.SIGINT):
+def stop(process, sent):
     """Sends the signal; the exit status once the process has ended."""
-    os.kill(process.pid, sent)
+    process.send_signal(sent)
     return process.wait(timeout=PATIENCE)
 
 

@@ -15,30 +15,30 @@ def is_write(method, path):
 
 
 class Trigger:
-    """Decides at which writes the controller dies: once after each arm(), by turns before and after."""
+    """Kills the watched controller at the first write of its life, by turns before and after the write takes effect."""
 
-    def __init__(self):
+    def __init__(self, kills):
         self.kills = {"before": 0, "after": 0}
+        self.fired = threading.Event()  # the watched controller was killed
+        self._armed = kills
         self._lock = threading.Lock()
-        self._process = None  # not None: armed
+        self._process = None
         self._turn = "before"
-        self.fired = threading.Event()
 
-    def arm(self, process):
+    def watch(self, process):
+        """A new life begins; or, without a process, the last one is not killed any more."""
         with self._lock:
             self._process = process
-            self.fired.clear()
-
-    def disarm(self):
-        with self._lock:
-            self._process = None
+            if process is not None:
+                self.fired.clear()
 
     def take(self):
-        """(process to kill, when), or (None, None)."""
+        """At a write: (process to kill, when), or (None, None)."""
         with self._lock:
-            process, when, self._process = self._process, self._turn, None
-            if process is None:
+            process, when = self._process, self._turn
+            if process is None or not self._armed:
                 return None, None
+            self._process = None
             self._turn = "after" if when == "before" else "before"
             self.kills[when] += 1
             return process, when
@@ -54,6 +54,7 @@ class Wiretap:
 
     def __init__(self, address, trigger):
         self.writes, self.trigger, self.address = [], trigger, address
+        self.requests = 0  # of all kinds; it only tells that there were some
         tap = self
 
         class Handler(_Handler):
@@ -81,6 +82,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _pass_on(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.wiretap.requests += 1
         process = when = None
         if is_write(self.command, self.path):
             process, when = self.wiretap.trigger.take()
