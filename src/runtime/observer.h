@@ -2,6 +2,7 @@
 // many threads, never under a lock, and must not block.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string_view>
 
@@ -21,6 +22,14 @@ struct Observer {
   std::function<void(const Key&, PassResult, Duration took, const Error* error)> on_pass{};
   /// Following a type met something that a person may want to know; it goes on by itself.
   std::function<void(TypeIndex, std::string_view what, const Error*)> on_watch_trouble{};
+
+  /// This process leads from now on, or no longer; `lease` is the Lease's name. Also told once at
+  /// the start, with false. Not told where no leader is elected.
+  std::function<void(std::string_view lease, bool leads)> on_leadership{};
+  /// The holder could not renew its Lease in one request: it was refused, or had to be read first.
+  std::function<void(std::string_view lease)> on_lease_slow_path{};
+  /// How many namespaces another operator is at work on as well; told whenever that changes.
+  std::function<void(std::size_t namespaces)> on_overlap{};
 };
 
 }  // namespace labgallery::runtime
