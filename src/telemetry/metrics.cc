@@ -7,27 +7,56 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <deque>
 #include <map>
 #include <mutex>
-#include <sstream>
 #include <stdexcept>
 
 namespace labgallery::telemetry {
 namespace {
 
-// The library writes help texts as they are.
-std::string EscapedHelp(std::string_view help) {
+// As the format wants it in a help text; quotes only matter in the value of a label.
+std::string Escaped(std::string_view text, bool quotes) {
   std::string escaped;
-  for (const char c : help) {
+  for (const char c : text) {
     if (c == '\\') {
       escaped += "\\\\";
     } else if (c == '\n') {
       escaped += "\\n";
+    } else if (c == '"' && quotes) {
+      escaped += "\\\"";
     } else {
       escaped += c;
     }
   }
   return escaped;
+}
+
+// The library writes help texts as they are.
+std::string EscapedHelp(std::string_view help) { return Escaped(help, false); }
+
+void AppendNumber(std::string& text, double value) {
+  if (std::isnan(value)) {
+    text += "NaN";
+  } else if (std::isinf(value)) {
+    text += value > 0 ? "+Inf" : "-Inf";
+  } else {
+    std::array<char, 32> digits{};
+    text.append(digits.data(),
+                std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+  }
+}
+
+bool IsName(std::string_view name) {
+  const auto fits = [](char c) {
+    return c == '_' || c == ':' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+  };
+  return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
+         std::all_of(name.begin(), name.end(), fits);
 }
 
 prometheus::Labels LabelsOf(const FamilyNames& names, const std::vector<std::string>& values) {
@@ -81,19 +110,28 @@ struct Kind {
   std::map<std::string, Declared> families;
 };
 
-prometheus::MetricFamily Rendered(const ComputedFamily& computed) {
-  const bool counter = computed.type == ComputedFamily::Type::kCounter;
-  prometheus::MetricFamily family;
-  family.name = computed.name;
-  family.help = EscapedHelp(computed.help);
-  family.type = counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
-  for (const auto& sample : computed.samples) {
-    prometheus::ClientMetric metric;
-    for (const auto& [name, value] : sample.labels) metric.label.push_back({name, value});
-    (counter ? metric.counter.value : metric.gauge.value) = sample.value;
-    family.metric.push_back(std::move(metric));
+std::string_view TypeText(FamilyType type) {
+  switch (type) {
+    case FamilyType::kCounter:
+      return "counter";
+    case FamilyType::kGauge:
+      return "gauge";
+    case FamilyType::kHistogram:
+      return "histogram";
   }
-  return family;
+  return "untyped";
+}
+
+std::string HeadOf(const FamilyDescription& family) {
+  const std::string& name = family.names.name;
+  return "# HELP " + name + " " + EscapedHelp(family.names.help) + "\n# TYPE " + name + " " +
+         std::string(TypeText(family.type)) + "\n";
+}
+
+template <typename Series>
+void Describe(const Kind<Series>& kind, FamilyType type, std::vector<FamilyDescription>& into) {
+  for (const auto& [name, declared] : kind.families)
+    into.push_back({declared.names, type, declared.bounds});
 }
 
 }  // namespace
@@ -105,13 +143,48 @@ void Gauge::Add(double by) { series_.Increment(by); }
 double Gauge::Value() const { return series_.Value(); }
 void Histogram::Observe(double value) { series_.Observe(value); }
 
+void Samples::Add(std::initializer_list<std::string_view> values, double value) {
+  if (values.size() != names_.labels.size())
+    throw std::logic_error("metric " + names_.name + ": wrong number of label values");
+  text_ += names_.name;
+  char before = '{';
+  auto label = names_.labels.begin();
+  for (const std::string_view each : values) {
+    text_ += before;
+    text_ += *label++;
+    text_ += "=\"";
+    text_ += Escaped(each, true);
+    text_ += '"';
+    before = ',';
+  }
+  if (before == ',') text_ += '}';
+  text_ += ' ';
+  AppendNumber(text_, value);
+  text_ += '\n';
+}
+
 struct Metrics::State {
   mutable std::mutex mutex;  // guards the declarations and the collectors
   prometheus::Registry registry{prometheus::Registry::InsertBehavior::Throw};
   Kind<Counter> counters;
   Kind<Gauge> gauges;
   Kind<Histogram> histograms;
-  std::vector<Collector> collectors;
+  struct Computed {
+    std::vector<FamilyDescription> families;
+    Collector collect;
+  };
+  std::deque<Computed> computed;  // only grows
+
+  void RefuseKnown(const std::string& name) const {
+    const auto has = [&name](const FamilyDescription& family) { return family.names.name == name; };
+    const bool known = counters.families.contains(name) || gauges.families.contains(name) ||
+                       histograms.families.contains(name) ||
+                       std::any_of(computed.begin(), computed.end(), [&](const Computed& each) {
+                         return std::any_of(each.families.begin(), each.families.end(), has);
+                       });
+    if (known || !IsName(name))
+      throw std::logic_error("metric " + name + " is declared twice, or has no legal name");
+  }
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
@@ -120,6 +193,7 @@ Metrics::~Metrics() = default;
 Family<Counter>& Metrics::AddCounter(const FamilyNames& names) {
   const std::lock_guard guard(state_->mutex);
   if (auto* known = state_->counters.Find(names, {})) return *known;
+  state_->RefuseKnown(names.name);
   auto& family = prometheus::BuildCounter()
                      .Name(names.name)
                      .Help(EscapedHelp(names.help))
@@ -132,6 +206,7 @@ Family<Counter>& Metrics::AddCounter(const FamilyNames& names) {
 Family<Gauge>& Metrics::AddGauge(const FamilyNames& names) {
   const std::lock_guard guard(state_->mutex);
   if (auto* known = state_->gauges.Find(names, {})) return *known;
+  state_->RefuseKnown(names.name);
   auto& family = prometheus::BuildGauge()
                      .Name(names.name)
                      .Help(EscapedHelp(names.help))
@@ -145,6 +220,7 @@ Family<Histogram>& Metrics::AddHistogram(const FamilyNames& names,
                                          const std::vector<double>& bounds) {
   const std::lock_guard guard(state_->mutex);
   if (auto* known = state_->histograms.Find(names, bounds)) return *known;
+  state_->RefuseKnown(names.name);
   auto& family = prometheus::BuildHistogram()
                      .Name(names.name)
                      .Help(EscapedHelp(names.help))
@@ -155,37 +231,52 @@ Family<Histogram>& Metrics::AddHistogram(const FamilyNames& names,
       });
 }
 
-void Metrics::AddCollector(Collector collect) {
+void Metrics::AddCollector(std::vector<FamilyDescription> families, Collector collect) {
   const std::lock_guard guard(state_->mutex);
-  state_->collectors.push_back(std::move(collect));
+  for (const FamilyDescription& family : families) state_->RefuseKnown(family.names.name);
+  state_->computed.push_back({std::move(families), std::move(collect)});
 }
 
 std::string Metrics::Serialise() const {
-  std::vector<Collector> collectors;
+  std::vector<const State::Computed*> computed;
   {
     const std::lock_guard guard(state_->mutex);
-    collectors = state_->collectors;
+    for (const State::Computed& each : state_->computed) computed.push_back(&each);
   }
-  std::map<std::string, prometheus::MetricFamily> by_name;
-  for (auto& family : state_->registry.Collect()) by_name.emplace(family.name, std::move(family));
-  for (const Collector& collect : collectors) {
-    for (const ComputedFamily& computed : collect()) {
-      auto family = Rendered(computed);
-      // One name appears once in the format: what several collectors know about it is joined.
-      auto& joined = by_name[family.name];
-      joined.name = family.name;
-      joined.help = family.help;
-      joined.type = family.type;
-      std::move(family.metric.begin(), family.metric.end(), std::back_inserter(joined.metric));
-    }
-  }
-  std::vector<prometheus::MetricFamily> families;
-  for (auto& [name, family] : by_name) {
+  std::map<std::string, std::string> by_name;
+  for (auto& family : state_->registry.Collect()) {
+    if (family.metric.empty()) continue;
     std::sort(family.metric.begin(), family.metric.end(),
               [](const auto& a, const auto& b) { return a.label < b.label; });
-    families.push_back(std::move(family));
+    std::string name = family.name;
+    by_name[std::move(name)] = prometheus::TextSerializer().Serialize({std::move(family)});
   }
-  return prometheus::TextSerializer().Serialize(families);
+  for (const State::Computed* each : computed) {
+    std::vector<Samples> samples;
+    for (const FamilyDescription& family : each->families) samples.emplace_back(family.names);
+    each->collect(samples);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      if (samples[i].text().empty()) continue;
+      const FamilyDescription& family = each->families[i];
+      by_name[family.names.name] = HeadOf(family) + samples[i].text();
+    }
+  }
+  std::string text;
+  for (const auto& [name, family] : by_name) text += family;
+  return text;
+}
+
+std::vector<FamilyDescription> Metrics::Describe() const {
+  std::vector<FamilyDescription> families;
+  const std::lock_guard guard(state_->mutex);
+  telemetry::Describe(state_->counters, FamilyType::kCounter, families);
+  telemetry::Describe(state_->gauges, FamilyType::kGauge, families);
+  telemetry::Describe(state_->histograms, FamilyType::kHistogram, families);
+  for (const State::Computed& each : state_->computed)
+    families.insert(families.end(), each.families.begin(), each.families.end());
+  std::sort(families.begin(), families.end(),
+            [](const auto& a, const auto& b) { return a.names.name < b.names.name; });
+  return families;
 }
 
 }  // namespace labgallery::telemetry

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace prometheus {
@@ -60,6 +60,7 @@ struct FamilyNames {
   std::string name;
   std::string help;
   std::vector<std::string> labels;
+  std::string bound = {};  // what keeps the number of series small, for docs/metrics.md
 };
 
 /// The series of one family, one for each combination of label values.
@@ -78,25 +79,36 @@ class Family {
   std::function<Series*(const std::vector<std::string>&)> make_;
 };
 
-/// A family that is computed while being scraped.
-struct ComputedFamily {
-  enum class Type { kCounter, kGauge };
-  struct Sample {
-    std::vector<std::pair<std::string, std::string>> labels;
-    double value = 0;
-  };
+enum class FamilyType { kCounter, kGauge, kHistogram };
 
-  std::string name;
-  std::string help;
-  Type type = Type::kGauge;
-  std::vector<Sample> samples;
+/// What is known of a family without its series.
+struct FamilyDescription {
+  FamilyNames names;
+  FamilyType type = FamilyType::kGauge;
+  std::vector<double> bounds = {};  // of a histogram's buckets
+};
+
+/// The series of a family that is computed while being scraped. They go straight into the text, so
+/// that one for each of many objects costs no more than its line.
+class Samples {
+ public:
+  explicit Samples(const FamilyNames& names) : names_(names) {}
+  /// `values` in the order of the label names, each combination once. Throws std::logic_error when
+  /// their number is not that of the names.
+  void Add(std::initializer_list<std::string_view> values, double value);
+  const std::string& text() const { return text_; }
+
+ private:
+  const FamilyNames& names_;
+  std::string text_;
 };
 
 /// Thread-safe. Declaring a name again with the same help, labels and kind gives the same family;
 /// with others, or with an illegal name, it throws std::logic_error: that is a bug.
 class Metrics {
  public:
-  using Collector = std::function<std::vector<ComputedFamily>()>;
+  /// Gets one Samples for each declared family, in their order.
+  using Collector = std::function<void(std::vector<Samples>&)>;
 
   Metrics();
   ~Metrics();
@@ -108,11 +120,15 @@ class Metrics {
   /// `bounds` are the upper bounds of the buckets, ascending, without infinity.
   Family<Histogram>& AddHistogram(const FamilyNames& names, const std::vector<double>& bounds);
 
-  /// `collect` is called by each Serialise, on its thread.
-  void AddCollector(Collector collect);
+  /// Declares counters and gauges that `collect` computes in each Serialise, on its thread. What
+  /// `collect` refers to must live as long as it may be called. Throws std::logic_error when a name
+  /// is declared already.
+  void AddCollector(std::vector<FamilyDescription> families, Collector collect);
 
-  /// All families by name and their series by labels, in the Prometheus text format.
+  /// All families by name, in the Prometheus text format; those without a series are left out.
   std::string Serialise() const;
+  /// All families by name.
+  std::vector<FamilyDescription> Describe() const;
 
  private:
   struct State;

@@ -54,32 +54,84 @@ TEST(Metrics, RefuseDeclarationsThatContradictEachOther) {
   EXPECT_THROW(metrics.AddHistogram({"h", "H.", {}}, {2}), std::logic_error);
   EXPECT_THROW(metrics.AddGauge({"not a name", "A.", {}}), std::logic_error);
   EXPECT_THROW(metrics.AddCounter({"a_total", "A.", {"x"}}).With({"1", "2"}), std::logic_error);
+  const auto none = [](std::vector<Samples>&) {};
+  EXPECT_THROW(metrics.AddCollector({{{"h", "H.", {}}, FamilyType::kGauge}}, none),
+               std::logic_error);
+  EXPECT_THROW(metrics.AddCollector({{{"9", "Nine.", {}}, FamilyType::kGauge}}, none),
+               std::logic_error);
+  metrics.AddCollector({{{"c", "C.", {"x"}}, FamilyType::kGauge}},
+                       [](std::vector<Samples>& samples) { samples[0].Add({"1", "2"}, 1); });
+  EXPECT_THROW(metrics.AddGauge({"c", "C.", {"x"}}), std::logic_error);
+  EXPECT_THROW(metrics.Serialise(), std::logic_error);
 }
 
 TEST(Metrics, ComputeCollectedFamiliesAtEachScrape) {
   Metrics metrics;
   double age = 1;
-  metrics.AddCollector([&age] {
-    return std::vector<ComputedFamily>{
-        {"age_seconds", "Age.", ComputedFamily::Type::kGauge, {{{{"name", "b"}}, age}}}};
-  });
-  metrics.AddCollector([] {
-    return std::vector<ComputedFamily>{
-        {"age_seconds", "Age.", ComputedFamily::Type::kGauge, {{{{"name", "a"}}, 7}}},
-        {"cpu_seconds_total", "CPU.", ComputedFamily::Type::kCounter, {{{}, 2}}}};
-  });
-  age = 5;
+  metrics.AddGauge({"b", "B.", {}}).With({}).Set(1);
+  metrics.AddCollector({{{"cpu_seconds_total", "CPU.", {}}, FamilyType::kCounter},
+                        {{"age_seconds", "Age.", {"name"}}, FamilyType::kGauge}},
+                       [&age](std::vector<Samples>& samples) {
+                         samples[0].Add({}, 2.5);
+                         samples[1].Add({"a"}, 7);
+                         samples[1].Add({"b"}, age);
+                       });
+  age = 5e-7;
   EXPECT_EQ(
       metrics.Serialise(),
       "# HELP age_seconds Age.\n# TYPE age_seconds gauge\n"
-      "age_seconds{name=\"a\"} 7\nage_seconds{name=\"b\"} 5\n"
-      "# HELP cpu_seconds_total CPU.\n# TYPE cpu_seconds_total counter\ncpu_seconds_total 2\n");
+      "age_seconds{name=\"a\"} 7\nage_seconds{name=\"b\"} 5e-07\n"
+      "# HELP b B.\n# TYPE b gauge\nb 1\n"
+      "# HELP cpu_seconds_total CPU.\n# TYPE cpu_seconds_total counter\ncpu_seconds_total 2.5\n");
+}
+
+TEST(Metrics, LeaveOutFamiliesWithoutASeries) {
+  Metrics metrics;
+  metrics.AddCounter({"a_total", "A.", {"x"}});
+  metrics.AddCollector({{{"b", "B.", {"x"}}, FamilyType::kGauge}}, [](std::vector<Samples>&) {});
+  EXPECT_EQ(metrics.Serialise(), "");
+}
+
+TEST(Metrics, DescribeAllFamiliesByNameAlsoWithoutASeries) {
+  Metrics metrics;
+  metrics.AddHistogram({"c_seconds", "C.", {"x"}, "one per x"}, {0.5, 1});
+  metrics.AddCounter({"a_total", "A.", {}});
+  metrics.AddCollector({{{"b", "B.", {"y"}}, FamilyType::kGauge}}, [](std::vector<Samples>&) {});
+  const std::vector<FamilyDescription> families = metrics.Describe();
+  ASSERT_EQ(families.size(), 3U);
+  EXPECT_EQ(families[0].names.name, "a_total");
+  EXPECT_EQ(families[0].type, FamilyType::kCounter);
+  EXPECT_EQ(families[1].names.labels, std::vector<std::string>{"y"});
+  EXPECT_EQ(families[2].names.bound, "one per x");
+  EXPECT_EQ(families[2].bounds, (std::vector<double>{0.5, 1}));
 }
 
 TEST(Metrics, EscapeHelpTextsAndLabelValues) {
   Metrics metrics;
   metrics.AddGauge({"g", "a\\b\nc", {"x"}}).With({"q\"\n"}).Set(1);
-  EXPECT_EQ(metrics.Serialise(), "# HELP g a\\\\b\\nc\n# TYPE g gauge\ng{x=\"q\\\"\\n\"} 1\n");
+  metrics.AddCollector({{{"h", "a\\b\nc", {"x", "y"}}, FamilyType::kGauge}},
+                       [](std::vector<Samples>& samples) { samples[0].Add({"q\"\n", ""}, 1); });
+  EXPECT_EQ(metrics.Serialise(),
+            "# HELP g a\\\\b\\nc\n# TYPE g gauge\ng{x=\"q\\\"\\n\"} 1\n"
+            "# HELP h a\\\\b\\nc\n# TYPE h gauge\nh{x=\"q\\\"\\n\",y=\"\"} 1\n");
+}
+
+struct Unusual {
+  const char* name;
+  double value;
+  const char* text;
+};
+
+TEST(Metrics, WriteNumbersThatAreNoneAsTheFormatSpellsThem) {
+  const Unusual rows[] = {{"nan", std::nan(""), "g NaN\n"},
+                          {"infinity", HUGE_VAL, "g +Inf\n"},
+                          {"minus infinity", -HUGE_VAL, "g -Inf\n"}};
+  const FamilyNames names{"g", "G.", {}};
+  for (const Unusual& row : rows) {
+    Samples samples(names);
+    samples.Add({}, row.value);
+    EXPECT_EQ(samples.text(), row.text) << row.name;
+  }
 }
 
 TEST(Metrics, CountFromManyThreads) {
