@@ -1,4 +1,5 @@
 lab_test(unit_kube_client
   SOURCES src/kube/client/client_test.cc src/kube/client/line_reader_test.cc
+    src/kube/client/request_metrics_test.cc
   DEPS lab::kube_client
   LABELS unit)

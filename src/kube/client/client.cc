@@ -64,12 +64,22 @@ Result<http::Request> Client::Prepare(http::Request request) const {
   return request;
 }
 
+void Client::Observe(const Exchange& exchange, SteadyTime sent) const {
+  if (!options_.on_request) return;
+  Exchange observed = exchange;
+  observed.duration = clock_.SteadyNow() - sent;
+  options_.on_request(observed);
+}
+
 Result<http::Response> Client::SendOnce(const http::Request& request, const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(const http::Request ready, Prepare(request));
   if (!http::IsRead(request.method) && options_.before_write) {
     LAB_RETURN_IF_ERROR(options_.before_write());
   }
-  return transport_.Send(ready, {.timeout = options_.request_timeout, .stop = stop});
+  const SteadyTime sent = clock_.SteadyNow();
+  auto response = transport_.Send(ready, {.timeout = options_.request_timeout, .stop = stop});
+  Observe({.method = request.method, .status = response ? response->status : 0}, sent);
+  return response;
 }
 
 Result<http::Response> Client::Send(const http::Request& request, const ObjectKey& asked,
@@ -119,9 +129,10 @@ Result<WatchStream> Client::Watch(const Collection& collection, const WatchOptio
   if (collection.form == Form::kMetadata)
     request.headers.Set("Accept", std::string(kObjectMetadata));
   LAB_ASSIGN_OR_RETURN(const http::Request ready, Prepare(request));
-  LAB_ASSIGN_OR_RETURN(
-      http::StreamResponse response,
-      watch_transport_.Open(ready, {.timeout = options_.watch_silence, .stop = stop}));
+  const SteadyTime sent = clock_.SteadyNow();
+  auto opened = watch_transport_.Open(ready, {.timeout = options_.watch_silence, .stop = stop});
+  Observe({.status = opened ? opened->status : 0, .is_watch = true}, sent);
+  LAB_ASSIGN_OR_RETURN(http::StreamResponse response, std::move(opened));
   if (!IsFailure(response.status)) return WatchStream(LineReader(std::move(response.body)));
   const http::Response whole{response.status, response.headers, ReadBody(response.body, stop)};
   return ErrorFrom(whole, {}, clock_.Now()).With("GET " + request.url);

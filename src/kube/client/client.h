@@ -28,6 +28,14 @@ enum class Form {
   kMetadata,  // PartialObjectMetadata; a server that does not know it sends whole objects
 };
 
+/// One request that was sent, for metrics and the log.
+struct Exchange {
+  http::Method method = http::Method::kGet;
+  int status = 0;       // 0: no answer
+  Duration duration{};  // of a watch: until it was open
+  bool is_watch = false;
+};
+
 struct ClientOptions {
   std::string origin;  // "scheme://host:port", without a path
   /// Puts credentials on a request, each time before it is sent; empty for a server that wants
@@ -36,6 +44,8 @@ struct ClientOptions {
   /// Asked before each single sending of a mutating request; its error is returned instead of
   /// sending.
   std::function<Status()> before_write{};
+  /// Called after every single sending, on the sending thread; must not block.
+  std::function<void(const Exchange&)> on_request{};
   std::chrono::milliseconds request_timeout{30000};
   /// The longest silence of a watch: longer than the server's bookmark interval of 60 s.
   std::chrono::milliseconds watch_silence{75000};
@@ -110,6 +120,7 @@ class Client {
   enum class Retry { kAnswers, kAnswersAndConnections };
 
   Result<http::Request> Prepare(http::Request request) const;
+  void Observe(const Exchange& exchange, SteadyTime sent) const;
   Result<http::Response> SendOnce(const http::Request& request, const std::stop_token& stop);
   Result<http::Response> Send(const http::Request& request, const ObjectKey& asked, Retry retry,
                               const std::stop_token& stop);

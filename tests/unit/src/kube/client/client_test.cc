@@ -208,6 +208,30 @@ TEST_F(KubeClient, AsksTheGateBeforeEachSendingOfAWriteAndNeverForARead) {
   EXPECT_EQ(transport.requests().size(), 3U);  // the third try of the write was not sent
 }
 
+TEST_F(KubeClient, TellsOfEverySendingAndOfNothingThatWasNotSent) {
+  std::vector<Exchange> seen;
+  int writes = 0;
+  Client observed = Make({.before_write = [&]() -> Status {
+                            if (++writes == 2) return Cancelled();
+                            return Ok();
+                          },
+                          .on_request = [&](const Exchange& each) { seen.push_back(each); }});
+  transport.Answer(429, "busy", {{"Retry-After", "1"}});
+  transport.Answer(200, kObject);
+  transport.Answer(200, kObject);
+  watch_transport.Stream({});
+  EXPECT_TRUE(observed.Get(kWidget, kKey, {}));
+  EXPECT_TRUE(observed.PatchJson({kWidget, kKey}, operations, {}));
+  EXPECT_FALSE(observed.PatchJson({kWidget, kKey}, operations, {}));
+  EXPECT_TRUE(observed.Watch({kWidget, ""}, {}, {}));
+  ASSERT_EQ(seen.size(), 4U);
+  EXPECT_EQ(seen[0].status, 429);
+  EXPECT_EQ(seen[1].status, 200);
+  EXPECT_EQ(seen[2].method, http::Method::kPatch);
+  EXPECT_FALSE(seen[2].is_watch);
+  EXPECT_TRUE(seen[3].is_watch);
+}
+
 TEST_F(KubeClient, DecoratesEveryRequestAndReportsWhenItCannot) {
   Client decorated = Make({.decorate = [](http::Request& request) -> Status {
     if (!http::IsRead(request.method)) return InvalidInput("no credential");
