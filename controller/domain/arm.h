@@ -2,6 +2,7 @@
 // public).
 #pragma once
 
+#include <chrono>
 #include <string_view>
 
 namespace labgallery::domain {
@@ -21,5 +22,10 @@ inline constexpr std::string_view kProvidersVersion = "2021-04-01";
 inline constexpr std::string_view kContributorRole = "b24988ac-6180-42a0-ab88-20f7382dd24c";
 inline constexpr std::string_view kOwnerRole = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 inline constexpr std::string_view kLabAccountApplication = "1a14be2a-e903-4cec-99cf-b2e209259a0f";
+
+// Between polls where Azure does not say (azure-resource-manager-rpc has 60 s as the default of its
+// contract; galleries, definitions and role assignments are done much sooner).
+inline constexpr std::chrono::seconds kPollInterval{10};
+inline constexpr std::chrono::seconds kVersionPollInterval{60};
 
 }  // namespace labgallery::domain

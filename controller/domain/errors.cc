@@ -16,10 +16,6 @@ using azure::ErrorRule;
 std::vector<ErrorRule> ProviderRules() {
   return {
       {.code = "GalleryImageNotFound", .verdict = ErrorClass::kSourceMissing},
-      {.code = "RoleAssignmentExists", .verdict = ErrorClass::kAlreadyExists},
-      {.code = "RoleAssignmentUpdateNotPermitted", .verdict = ErrorClass::kImmutable},
-      {.code = "PrincipalNotFound", .verdict = ErrorClass::kDirectoryLag},
-      {.code = "RoleAssignmentLimitExceeded", .verdict = ErrorClass::kQuotaExceeded},
       {.substring = "replication jobs failed", .verdict = ErrorClass::kRegionFailed},
       {.substring = "too many requests on source", .verdict = ErrorClass::kSourceBusy},
       {.substring = "source was not found", .verdict = ErrorClass::kSourceMissing},
@@ -28,7 +24,6 @@ std::vector<ErrorRule> ProviderRules() {
       {.substring = "zrs storage account type", .verdict = ErrorClass::kRegionUnavailable},
       {.substring = "can not perform requested operation on nested resource",
        .verdict = ErrorClass::kParentMissing},
-      {.code = "PropertyChangeNotAllowed", .verdict = ErrorClass::kImmutable},
   };
 }
 

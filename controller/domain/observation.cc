@@ -37,23 +37,18 @@ const PartMemory& Observation::Memory(const std::string& part) const {
 }
 
 bool Observation::Said(std::string_view condition_type) const {
-  const json::Value* list = status.Find("conditions");
-  if (list == nullptr || !list->IsArray()) return false;
-  for (const json::Value& condition : *list->AsArray()) {
-    if (condition.Text({"type"}) == condition_type) return condition.Text({"status"}) == "True";
-  }
-  return false;
+  return SaysTrue(status, condition_type);
 }
 
-bool Observation::InTrouble() const {
-  const json::Value* list = status.Find("conditions");
-  if (list == nullptr || !list->IsArray()) return false;
-  for (const json::Value& condition : *list->AsArray()) {
-    if (condition.Text({"type"}) != condition::kReady) continue;
-    return condition.Text({"status"}) == "False" &&
-           StandingOf(condition.Text({"reason"})) == Standing::kTrouble;
-  }
-  return false;
+bool SaysTrue(const json::Value& status, std::string_view condition_type) {
+  const json::Value* condition = kube::FindCondition(status, condition_type);
+  return condition != nullptr && condition->Text({"status"}) == "True";
+}
+
+bool InTrouble(const json::Value& status) {
+  const json::Value* ready = kube::FindCondition(status, condition::kReady);
+  return ready != nullptr && ready->Text({"status"}) == "False" &&
+         StandingOf(ready->Text({"reason"})) == Standing::kTrouble;
 }
 
 std::string Observation::OwnTag() const { return OwnerTag(settings.installation, meta.key()); }

@@ -55,9 +55,12 @@ struct Observation {
   std::string OwnTag() const;
   /// True if status has this condition as True.
   bool Said(std::string_view condition_type) const;
-  /// True if status has Ready=False with a reason that somebody should look at.
-  bool InTrouble() const;
 };
+
+/// The same of any object's status.
+bool SaysTrue(const json::Value& status, std::string_view condition_type);
+/// True if that status has Ready=False with a reason that somebody should look at.
+bool InTrouble(const json::Value& status);
 
 /// The fields of a situation that come from the object itself, the same for all kinds. `root` is
 /// the read of the resource that carries the tags; `retain_unless_own`: see EffectiveDeletion.

@@ -58,6 +58,10 @@ Ownership OwnershipOf(const json::Value& body, const std::string& own_tag) {
   return ownership;
 }
 
+bool WasLetGoBy(const json::Value& body, const std::string& installation) {
+  return OwnershipOf(body, "").released.starts_with(installation + "/");
+}
+
 Tags WithOwner(Tags present, const std::string& own_tag, Origin origin) {
   Drop(present, tag::kReleased);
   Put(present, tag::kOwner, own_tag);

@@ -39,6 +39,9 @@ struct Ownership {
 };
 Ownership OwnershipOf(const json::Value& body, const std::string& own_tag);
 
+/// True if an object of that installation let the resource go.
+bool WasLetGoBy(const json::Value& body, const std::string& installation);
+
 /// `present` with our owner tag and the origin mark.
 Tags WithOwner(Tags present, const std::string& own_tag, Origin origin);
 /// `present` with our owner tag turned into the released mark.

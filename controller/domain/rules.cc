@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <utility>
 
 #include "controller/domain/rule_text.h"
@@ -349,7 +350,7 @@ Decision NextStep(const Situation& situation) {
   for (const Rule& rule : kRules) {
     if (auto plan = rule.applies(situation)) return {rule.name, std::move(*plan)};
   }
-  return {"Done", *Done(situation)};
+  throw std::logic_error("the last rule applies to every situation");
 }
 
 }  // namespace labgallery::domain

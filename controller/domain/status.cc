@@ -13,12 +13,19 @@ namespace {
 constexpr std::size_t kMessageLimit = 4096;
 constexpr std::size_t kTextLimit = 1024;
 
-json::Value EffectiveField(std::string_view field, std::string_view value, Source source) {
-  json::Value entry;
-  entry.Set("field", field);
-  entry.Set("value", value);
-  entry.Set("origin", Name(source));
-  return entry;
+json::Value EffectiveFields(const Situation& s, const Report& report) {
+  std::vector<EffectiveField> fields = {
+      {"deletionPolicy", std::string(Name(s.deletion)), s.deletion_source},
+      {"adoption", std::string(Name(s.adoption)), s.adoption_source}};
+  fields.insert(fields.end(), report.effective.begin(), report.effective.end());
+  json::Value list{json::Value::Array()};
+  for (const EffectiveField& each : fields) {
+    json::Value& entry = list.Push({});
+    entry.Set("field", each.field);
+    entry.Set("value", each.value);
+    entry.Set("origin", Name(each.source));
+  }
+  return list;
 }
 
 // The difference matters to people where nothing is written: before an adoption, and to an
@@ -102,12 +109,8 @@ json::Value Conditions(const Observation& seen, std::vector<kube::Condition> con
 }
 
 std::string_view ReadyField(const json::Value& status, std::string_view field) {
-  const json::Value* list = status.Find("conditions");
-  if (list == nullptr || !list->IsArray()) return {};
-  for (const json::Value& entry : *list->AsArray()) {
-    if (entry.Text({"type"}) == condition::kReady) return entry.Text({field});
-  }
-  return {};
+  const json::Value* ready = kube::FindCondition(status, condition::kReady);
+  return ready == nullptr ? std::string_view() : ready->Text({field});
 }
 
 }  // namespace
@@ -131,15 +134,7 @@ json::Value StatusDocument(const Observation& seen, const Situation& situation,
   if (situation.ownership.owner == Owner::kUs) {
     status.Set("origin", situation.ownership.origin == Origin::kCreated ? "Created" : "Adopted");
   }
-  json::Value& effective = status.Set("effective", json::Value::Array());
-  effective.Push(
-      EffectiveField("deletionPolicy", Name(situation.deletion), situation.deletion_source));
-  effective.Push(EffectiveField("adoption", Name(situation.adoption), situation.adoption_source));
-  if (const json::Value* more = report.details.Find("effective")) {
-    if (more->IsArray()) {
-      for (const json::Value& entry : *more->AsArray()) effective.Push(entry);
-    }
-  }
+  status.Set("effective", EffectiveFields(situation, report));
   const auto asked = seen.meta.annotations.find(std::string(annotation::kReconcileAt));
   if (asked != seen.meta.annotations.end())
     status.Set("handledReconcileAt", CutUtf8(asked->second, 256));

@@ -2,15 +2,24 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "controller/domain/observation.h"
 
 namespace labgallery::domain {
 
+/// A field whose default is inherited or computed: the value in force and who decided it.
+struct EffectiveField {
+  std::string field;  // its path within spec
+  std::string value;
+  Source source;
+};
+
 /// What a kind adds to what all kinds report.
 struct Report {
   json::Value details{json::Value::Object()};  // its own fields of status
+  std::vector<EffectiveField> effective;       // beside the policies of all kinds
   std::vector<kube::Condition>
       conditions;  // beside Ready; times and generations are filled in here
 };

@@ -26,11 +26,9 @@ GalleryReadiness ReadinessOf(const StoredObject& gallery) {
   }
   readiness.id = identity->id;
   readiness.location = identity->location;
-  domain::Observation seen;
-  seen.status = gallery.status;
   if (gallery.meta.deletion_time) {
     readiness.problem = name + " is being deleted";
-  } else if (!seen.Said(domain::condition::kProvisioned)) {
+  } else if (!domain::SaysTrue(gallery.status, domain::condition::kProvisioned)) {
     readiness.problem = "waiting for " + name + " to be in Azure";
   } else {
     readiness.ready = true;

@@ -12,7 +12,8 @@ namespace gallery = domain::shared_image_gallery;
 
 bool ManagesAttachment(const StoredObject& account) {
   return account.spec.Text({"gallery", "state"}) == "Attached" &&
-         account.spec.Text({"managementPolicy"}) != "Observe" && !account.meta.deletion_time;
+         domain::ReadOwnPolicy(account.spec).management == domain::Management::kManage &&
+         !account.meta.deletion_time;
 }
 
 std::vector<gallery::AccountObject> AccountObjects(const StoredObject& object,
@@ -27,17 +28,13 @@ std::vector<gallery::AccountObject> AccountObjects(const StoredObject& object,
                           account.spec.Text({"gallery", "ref", "name"}) == object.meta.name;
     entry.wants_us = names_us && ManagesAttachment(account);
     entry.attached = EqualsIgnoreCase(account.status.Text({"gallery", "resourceId"}), id.text());
-    entry.keeps_attachment = account.meta.deletion_time.has_value() &&
-                             account.spec.Text({"deletionPolicy"}) != "Delete" &&
-                             account.spec.Text({"gallery", "onDelete"}) != "Detach";
+    entry.keeps_attachment =
+        account.meta.deletion_time.has_value() &&
+        domain::ReadOwnPolicy(account.spec).deletion != domain::Deletion::kDelete &&
+        account.spec.Text({"gallery", "onDelete"}) != "Detach";
     accounts.push_back(std::move(entry));
   }
   return accounts;
-}
-
-std::int64_t ReplicasIn(const json::Value& status) {
-  const json::Value* count = status.Find("replicaCount");
-  return count != nullptr && count->AsInteger() != nullptr ? *count->AsInteger() : 0;
 }
 
 std::vector<gallery::ImageObject> ImageObjects(const StoredObject& object,
@@ -46,13 +43,9 @@ std::vector<gallery::ImageObject> ImageObjects(const StoredObject& object,
   for (const StoredObject& image : surroundings.ImagesOf(object.meta.key())) {
     gallery::ImageObject entry;
     entry.key = image.meta.key();
-    domain::Observation seen;
-    seen.status = image.status;
-    entry.ready = seen.Said(domain::condition::kReady);
-    const json::Value* versions = image.status.Find("versions");
-    entry.versions =
-        versions != nullptr && versions->AsInteger() != nullptr ? *versions->AsInteger() : 0;
-    entry.replicas = ReplicasIn(image.status);
+    entry.ready = domain::SaysTrue(image.status, domain::condition::kReady);
+    entry.versions = image.status.Integer({"versions"}).value_or(0);
+    entry.replicas = image.status.Integer({"replicaCount"}).value_or(0);
     if (const json::Value* cost = image.status.Find("cost")) entry.cost = domain::ReadCost(*cost);
     images.push_back(std::move(entry));
   }
@@ -77,9 +70,8 @@ Result<std::vector<gallery::AccountInAzure>> AccountsInAzure(
   std::map<std::string, gallery::AccountInAzure> accounts;
   for (const json::Value& body : listed) {
     const std::string account(body.Text({"id"}));
-    const std::string released = domain::OwnershipOf(body, "").released;
     accounts[Lower(account)] = {account, false,
-                                released.rfind(seen.settings.installation + "/", 0) == 0};
+                                domain::WasLetGoBy(body, seen.settings.installation)};
   }
   auto add = [&](const std::string& account) {
     if (!account.empty())

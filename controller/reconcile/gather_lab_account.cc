@@ -33,10 +33,8 @@ account::GalleryInSight GalleryByObject(const StoredObject& object,
                                                                     : domain::Origin::kCreated;
   using domain::shared_image_gallery::AccessMode;
   // A gallery in trouble may never get the role granted: Azure may add it itself at attach.
-  domain::Observation told;
-  told.status = gallery->status;
   sight.grants_role =
-      spec && !told.InTrouble() &&
+      spec && !domain::InTrouble(gallery->status) &&
       domain::shared_image_gallery::EffectiveAccess(spec->access, origin) == AccessMode::kGrant;
   return sight;
 }
@@ -76,8 +74,7 @@ Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
     definitions = pass.services().shared.Definitions(
         attachments.front().gallery, pass.services().clock.SteadyNow(), pass.stop());
   }
-  if (!definitions)
-    return definitions.error().kind == ErrorKind::kNotFound ? Ok() : Status(definitions.error());
+  if (!definitions) return std::move(definitions).error();
   for (const json::Value& image : *seen.switches) {
     const std::string name = Lower(image.Text({"properties", "definitionName"}));
     if (const auto body = (*definitions)->Find(name)) {
@@ -90,11 +87,8 @@ Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
 void CountVersions(const StoredObject& object, const account::GalleryWish& wish,
                    const Surroundings& around, account::LabAccountObservation& seen) {
   for (const StoredObject& image : around.ImagesOf({object.meta.name_space, wish.ref_name})) {
-    std::string name(image.spec.Text({"azureName"}));
-    if (name.empty()) name = image.meta.name;
-    const json::Value* versions = image.status.Find("versions");
-    if (versions != nullptr && versions->AsInteger() != nullptr)
-      seen.versions[Lower(name)] = *versions->AsInteger();
+    if (const auto versions = image.status.Integer({"versions"}))
+      seen.versions[Lower(DefinitionName(image.spec, image.meta.name))] = *versions;
   }
 }
 

@@ -36,12 +36,6 @@ struct FailedWrite {
   int attempts = 0;
 };
 
-/// A body that was read, or the proof that there is none.
-struct Sighting {
-  domain::Seen seen;
-  SteadyTime at{};
-};
-
 /// A list that was read, for a while good enough.
 struct KeptList {
   std::vector<json::Value> items;
@@ -49,13 +43,13 @@ struct KeptList {
 };
 
 struct ObjectMemory {
-  std::map<std::string, RunningWrite> running;  // by part
-  std::map<std::string, FailedWrite> failures;  // by part
-  std::map<std::string, Sighting> sightings;    // by lower-case id, only while work goes on
-  std::map<std::string, KeptList> lists;        // by path
-  std::map<std::string, SteadyTime> sent;       // last write by lower-case id, of this process
-  std::optional<SteadyTime> last_write;         // to Azure
-  std::optional<SteadyTime> last_status;        // written to the API server
+  std::map<std::string, RunningWrite> running;    // by part
+  std::map<std::string, FailedWrite> failures;    // by part
+  std::map<std::string, domain::Seen> sightings;  // by lower-case id, only while work goes on
+  std::map<std::string, KeptList> lists;          // by path
+  std::map<std::string, SteadyTime> sent;         // last write by lower-case id, of this process
+  std::optional<SteadyTime> last_write;           // to Azure
+  std::optional<SteadyTime> last_status;          // written to the API server
   bool made_root = false;                      // the root resource was absent when first looked for
   std::optional<SteadyTime> last_region_look;  // replication status of a converged version
   std::map<std::string, SteadyTime> told;      // events, by reason and note

@@ -21,10 +21,6 @@ Duration BackoffAfter(int attempts, Random& random) {
   return delay - std::chrono::duration_cast<Duration>(delay * (0.2 * random.Fraction()));
 }
 
-Duration SlowDelay(Random& random) {
-  return kSlow + std::chrono::duration_cast<Duration>((kSlowest - kSlow) * random.Fraction());
-}
-
 // What passes by itself is trouble only when it stays so.
 constexpr int kPatientAttempts = 4;
 
@@ -44,6 +40,10 @@ domain::Verdict VerdictOf(const Error& error, int attempts, const std::string& d
 
 }  // namespace
 
+Duration SlowDelay(Random& random) {
+  return kSlow + std::chrono::duration_cast<Duration>((kSlowest - kSlow) * random.Fraction());
+}
+
 SteadyTime OnGrid(SteadyTime at, Duration grid) {
   return SteadyTime((at.time_since_epoch() + grid - Duration(1)) / grid * grid);
 }
@@ -56,7 +56,7 @@ const domain::Seen* Pass::NotDueYet(std::string_view part, const azure::Resource
   const auto sighting = memory_.sightings.find(id.key());
   if (running == memory_.running.end() || sighting == memory_.sightings.end()) return nullptr;
   if (services_.clock.SteadyNow() >= running->second.operation.next_poll) return nullptr;
-  return &sighting->second.seen;
+  return &sighting->second;
 }
 
 Result<domain::Seen> Pass::Resource(std::string_view part, const azure::ResourceId& id,
@@ -66,10 +66,8 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
   if (const domain::Seen* last = NotDueYet(part, id)) return *last;
   // A row never shows what a question in the query is about.
   if (depth_ == Depth::kBulk && query.empty()) {
-    if (auto row = services_.shared.BulkRow(id, LastWrite(), stop_)) {
-      used_bulk_ = true;
+    if (auto row = services_.shared.BulkRow(id, LastWrite(), stop_))
       return domain::Present(*std::move(row));
-    }
   }
   auto answer = services_.azure.Get({.path = id.text(),
                                      .api_version = std::string(api_version),
@@ -110,20 +108,20 @@ Result<domain::Seen> Pass::FromList(std::string_view part, const azure::Resource
                OnGrid(services_.clock.SteadyNow() + Interval(part), kListGrid));
 }
 
-// What was seen settles the operation on the part, and is what there is to see until Azure wants to
-// be asked again.
 std::chrono::milliseconds Pass::Interval(std::string_view part) const {
   const auto running = memory_.running.find(std::string(part));
   return running == memory_.running.end() ? std::chrono::milliseconds(0)
                                           : running->second.operation.interval;
 }
 
+// What was seen settles the operation on the part, and is what there is to see until Azure wants to
+// be asked again.
 Result<domain::Seen> Pass::Noted(std::string_view part, const azure::ResourceId& id,
                                  domain::Seen seen, SteadyTime next_poll) {
   const auto running = memory_.running.find(std::string(part));
   if (running != memory_.running.end()) running->second.operation.next_poll = next_poll;
   LAB_RETURN_IF_ERROR(Settle(part, seen));
-  memory_.sightings[id.key()] = {seen, services_.clock.SteadyNow()};
+  memory_.sightings[id.key()] = seen;
   return seen;
 }
 

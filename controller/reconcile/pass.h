@@ -76,7 +76,6 @@ class Pass {
   Status SettleByList(std::string_view part, bool reached);
 
   Depth depth() const { return depth_; }
-  bool used_bulk() const { return used_bulk_; }
   const Services& services() const { return services_; }
   ObjectMemory& memory() const { return memory_; }
   const std::stop_token& stop() const { return stop_; }
@@ -98,7 +97,6 @@ class Pass {
   ObjectMemory& memory_;
   const Depth depth_;
   const std::stop_token stop_;
-  bool used_bulk_ = false;
   std::optional<Duration> look_again_;
 };
 
@@ -106,6 +104,9 @@ class Pass {
 inline constexpr Duration kListGrid = std::chrono::seconds(20);
 /// `at`, or the first instant of the grid after it.
 SteadyTime OnGrid(SteadyTime at, Duration grid);
+
+/// How long to wait for what only somebody else can heal: 5 to 15 minutes.
+Duration SlowDelay(Random& random);
 
 /// Remembers that a write failed, so that rule FailedBefore can hold the next attempt back.
 void RememberFailure(ObjectMemory& memory, const std::string& part, const Error& error,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/domain/arm.h"
 #include "controller/domain/errors.h"
 #include "controller/domain/names.h"
 #include "controller/reconcile/work.h"
@@ -10,11 +11,6 @@
 
 namespace labgallery::reconcile {
 namespace {
-
-// Between polls where Azure does not say (azure-resource-manager-rpc has 60 s as the default of its
-// contract; galleries, definitions and role assignments are done much sooner).
-constexpr std::chrono::milliseconds kVersionInterval = std::chrono::seconds(60);
-constexpr std::chrono::milliseconds kInterval = std::chrono::seconds(10);
 
 bool IsVersion(const azure::ResourceId& id) {
   return id.Is("Microsoft.Compute/galleries/images/versions");
@@ -58,7 +54,8 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   const azure::Call call{.path = write.target.text(),
                          .api_version = write.api_version,
                          .region = work.assessment.situation.region,
-                         .poll_interval = IsVersion(write.target) ? kVersionInterval : kInterval,
+                         .poll_interval = IsVersion(write.target) ? domain::kVersionPollInterval
+                                                                  : domain::kPollInterval,
                          .stop = work.stop};
   Result<azure::Answer> answer =
       write.verb == domain::Verb::kPut     ? services_.azure.Put(call, write.body)
@@ -73,7 +70,7 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   // The same grant under another name: what was wished is there, though lists may not show it yet.
   if (!answer && domain::Errors().Classify(answer.error()) == azure::ErrorClass::kAlreadyExists) {
     work.memory.failures.erase(write.part);
-    return Duration(kInterval);
+    return Duration(domain::kPollInterval);
   }
   if (!answer) {
     Error error = std::move(answer).error().With(Doing(write));
@@ -97,7 +94,7 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   domain::Seen seen = write.verb == domain::Verb::kDelete || !answer->body.IsObject()
                           ? domain::Seen{}
                           : domain::Present(answer->body);
-  if (seen.present()) work.memory.sightings[write.target.key()] = {std::move(seen), now};
+  if (seen.present()) work.memory.sightings[write.target.key()] = std::move(seen);
   return wait;
 }
 

@@ -29,11 +29,6 @@ Duration Jittered(Duration period, Random& random) {
   return std::chrono::duration_cast<Duration>(period * (0.9 + 0.2 * random.Fraction()));
 }
 
-Duration SlowDelay(Random& random) {
-  return std::chrono::minutes(5) +
-         std::chrono::duration_cast<Duration>(std::chrono::minutes(10) * random.Fraction());
-}
-
 // True if the failure of a write is one that people are told, and the next attempt lies ahead.
 bool IsToBeTold(const ObjectMemory& memory, const domain::Plan& plan, const Error& error,
                 SteadyTime now) {
@@ -83,7 +78,9 @@ runtime::Outcome Reconciler::Run(Work& work) {
 Result<domain::Assessment> Reconciler::LookDeep(Work& work, Depth depth) {
   Pass pass(services_, work.memory, depth, work.stop);
   auto assessment = look_(work.object, pass);
-  FillObservation(work.observation, work.object, pass);
+  // The object is the same in all looks of a pass; only time goes on.
+  if (depth == Depth::kNone) FillObservation(work.observation, work.object, pass);
+  work.observation.now = services_.clock.Now();
   work.look_again = pass.look_again();
   return assessment;
 }

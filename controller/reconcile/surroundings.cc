@@ -33,10 +33,9 @@ std::vector<std::string> OfImage(const json::Value& spec, const runtime::Record&
   const std::string gallery(spec.Text({"galleryRef", "name"}));
   if (!gallery.empty()) {
     const kube::ObjectKey key{record.key.name_space, gallery};
-    std::string definition(spec.Text({"azureName"}));
-    if (definition.empty()) definition = record.key.name;
     values.push_back(GalleryValue(key));
-    values.push_back("definition:" + key.ToString() + "/" + Lower(definition));
+    values.push_back("definition:" + key.ToString() + "/" +
+                     Lower(DefinitionName(spec, record.key.name)));
   }
   if (const auto id = azure::ResourceId::Parse(spec.Text({"resourceId"}))) {
     values.push_back(IdValue(id->text()));
@@ -59,9 +58,7 @@ std::vector<std::string> OfAccount(const json::Value& spec, const json::Value& s
 }
 
 bool SaysReady(const json::Value& status) {
-  domain::Observation seen;
-  seen.status = status;
-  return seen.Said(domain::condition::kReady);
+  return domain::SaysTrue(status, domain::condition::kReady);
 }
 
 class Keys {
@@ -119,6 +116,11 @@ void AddAccountChange(Keys& keys, const runtime::Store& store, const runtime::Re
 }
 
 }  // namespace
+
+std::string DefinitionName(const json::Value& spec, const std::string& object_name) {
+  const std::string_view given = spec.Text({"azureName"});
+  return given.empty() ? object_name : std::string(given);
+}
 
 StoredObject Unpack(const runtime::Record& record) {
   return {runtime::MetaOf(record), Parsed(record.spec), Parsed(record.status)};
@@ -215,7 +217,8 @@ std::vector<domain::Rival> Surroundings::Rivals(runtime::TypeIndex type,
   }
   for (const runtime::RecordPtr& record : records) {
     if (record->key == self || record->deletion_time) continue;
-    if (Parsed(record->spec).Text({"managementPolicy"}) == "Observe") continue;
+    const domain::OwnPolicy policy = domain::ReadOwnPolicy(Parsed(record->spec));
+    if (policy.management == domain::Management::kObserve) continue;
     const domain::Rival rival{record->key, record->creation_time};
     if (std::find(rivals.begin(), rivals.end(), rival) == rivals.end()) rivals.push_back(rival);
   }

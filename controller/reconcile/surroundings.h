@@ -28,6 +28,9 @@ struct StoredObject {
 };
 StoredObject Unpack(const runtime::Record& record);
 
+/// What an Image of a gallery object is called there, by its spec.
+std::string DefinitionName(const json::Value& spec, const std::string& object_name);
+
 /// Under these the store finds objects: "id:<arm id>", "gallery:<namespace>/<name>",
 /// "galleryid:<arm id>".
 std::vector<std::string> IndexValues(domain::Kind kind, const runtime::Record& record);

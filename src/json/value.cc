@@ -36,6 +36,12 @@ std::string_view Value::Text(std::initializer_list<std::string_view> path) const
   return text == nullptr ? std::string_view() : std::string_view(*text);
 }
 
+std::optional<std::int64_t> Value::Integer(std::initializer_list<std::string_view> path) const {
+  const Value* value = At(path);
+  const std::int64_t* integer = value == nullptr ? nullptr : value->AsInteger();
+  return integer == nullptr ? std::nullopt : std::optional<std::int64_t>(*integer);
+}
+
 Value::Array& Value::MakeArray() {
   if (!IsArray()) value_ = Array();
   return std::get<Array>(value_);
@@ -61,13 +67,20 @@ Value& Value::Push(Value value) { return MakeArray().emplace_back(std::move(valu
 
 std::string_view Name(Value::Kind kind) {
   switch (kind) {
-    case Value::Kind::kNull: return "null";
-    case Value::Kind::kBoolean: return "boolean";
-    case Value::Kind::kInteger: return "integer";
-    case Value::Kind::kNumber: return "number";
-    case Value::Kind::kString: return "string";
-    case Value::Kind::kArray: return "array";
-    case Value::Kind::kObject: return "object";
+    case Value::Kind::kNull:
+      return "null";
+    case Value::Kind::kBoolean:
+      return "boolean";
+    case Value::Kind::kInteger:
+      return "integer";
+    case Value::Kind::kNumber:
+      return "number";
+    case Value::Kind::kString:
+      return "string";
+    case Value::Kind::kArray:
+      return "array";
+    case Value::Kind::kObject:
+      return "object";
   }
   return "null";
 }

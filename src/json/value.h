@@ -1,6 +1,7 @@
-// A JSON value as a plain C++ value: copies are deep, members are sorted by key, so equal values have
-// equal texts. Parsing and printing are in parse.h; reading with a path and types in reader.h. There is
-// deliberately no operator[]: a missing or mistyped member must be dealt with where it is read.
+// A JSON value as a plain C++ value: copies are deep, members are sorted by key, so equal values
+// have equal texts. Parsing and printing are in parse.h; reading with a path and types in reader.h.
+// There is deliberately no operator[]: a missing or mistyped member must be dealt with where it is
+// read.
 #pragma once
 
 #include <cstdint>
@@ -21,16 +22,16 @@ class Value {
   enum class Kind { kNull, kBoolean, kInteger, kNumber, kString, kArray, kObject };
 
   Value() = default;
-  Value(std::nullptr_t) {}                                     // NOLINT: implicit, so that
-  Value(bool value) : value_(value) {}                         // NOLINT: bodies can be
+  Value(std::nullptr_t) {}                                        // NOLINT: implicit, so that
+  Value(bool value) : value_(value) {}                            // NOLINT: bodies can be
   Value(int value) : value_(static_cast<std::int64_t>(value)) {}  // NOLINT: written as
-  Value(std::int64_t value) : value_(value) {}                 // NOLINT: nested braces
-  Value(double value) : value_(value) {}                       // NOLINT
-  Value(const char* value) : value_(std::string(value)) {}     // NOLINT
-  Value(std::string value) : value_(std::move(value)) {}       // NOLINT
-  Value(std::string_view value) : value_(std::string(value)) {}  // NOLINT
-  Value(Array value) : value_(std::move(value)) {}             // NOLINT
-  Value(Object value) : value_(std::move(value)) {}            // NOLINT
+  Value(std::int64_t value) : value_(value) {}                    // NOLINT: nested braces
+  Value(double value) : value_(value) {}                          // NOLINT
+  Value(const char* value) : value_(std::string(value)) {}        // NOLINT
+  Value(std::string value) : value_(std::move(value)) {}          // NOLINT
+  Value(std::string_view value) : value_(std::string(value)) {}   // NOLINT
+  Value(Array value) : value_(std::move(value)) {}                // NOLINT
+  Value(Object value) : value_(std::move(value)) {}               // NOLINT
 
   Kind kind() const { return static_cast<Kind>(value_.index()); }
   bool IsNull() const { return kind() == Kind::kNull; }
@@ -38,7 +39,8 @@ class Value {
   bool IsArray() const { return kind() == Kind::kArray; }
   bool IsString() const { return kind() == Kind::kString; }
 
-  /// The content, or null (nothing) when the value is of another kind. AsNumber also takes integers.
+  /// The content, or null (nothing) when the value is of another kind. AsNumber also takes
+  /// integers.
   const bool* AsBoolean() const { return std::get_if<bool>(&value_); }
   const std::int64_t* AsInteger() const { return std::get_if<std::int64_t>(&value_); }
   const std::string* AsString() const { return std::get_if<std::string>(&value_); }
@@ -53,6 +55,9 @@ class Value {
   const Value* At(std::initializer_list<std::string_view> path) const;
   /// The text of a string member along a path; empty when there is none.
   std::string_view Text(std::initializer_list<std::string_view> path) const;
+
+  /// The integer member along a path; nothing when there is none.
+  std::optional<std::int64_t> Integer(std::initializer_list<std::string_view> path) const;
 
   /// The array or object inside, after making this one if it was of another kind.
   Array& MakeArray();

@@ -121,7 +121,9 @@ TEST_F(CoexistenceTest, AnObserverOfAnImageReportsItsRegionsAndWritesNothing) {
   world_.Apply(Gallery("managementPolicy: Observe"));
   world_.Apply(Definition("managementPolicy: Observe\nreplication: {scope: Geography}"));
   EXPECT_TRUE(Reaches("Image", "ubuntu", "False/Observing"));
-  EXPECT_EQ(world_.Object("Image", "ubuntu").Text({"status", "version"}), "1.0.0");
+  EXPECT_TRUE(world_.RunUntil([&] {
+    return world_.Object("Image", "ubuntu").Text({"status", "version"}) == "1.0.0";
+  })) << "the gallery may have to be seen first";
   world_.Run(std::chrono::hours(1));
   EXPECT_THAT(AzureLog(), IsEmpty());
 }

@@ -7,6 +7,9 @@
 namespace labgallery::contract {
 namespace {
 
+constexpr std::chrono::minutes kLongestSilence{5};  // of a watch
+constexpr Duration kPatience = std::chrono::minutes(1);
+
 constexpr const char* kWidgetCrd = R"({
   "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
   "metadata": {"name": "widgets.contract.labgallery.test"},
@@ -175,7 +178,7 @@ Answer Contract::CallWith(http::Request request) { return Send(std::move(request
 Events Contract::Watch(const std::string& path) {
   http::Request request{
       .method = http::Method::kGet, .url = TheApi().origin + path, .headers = {}, .body = ""};
-  auto response = TheApi().transport.Open(request, {});
+  auto response = TheApi().transport.Open(request, {.timeout = kLongestSilence, .stop = {}});
   if (!response) {
     ADD_FAILURE() << response.error().ToString();
     return Events({});
@@ -214,6 +217,15 @@ std::vector<std::string> Contract::Names(const Answer& list) {
   for (const json::Value& item : *items->AsArray())
     names.emplace_back(item.Text({"metadata", "name"}));
   return names;
+}
+
+testing::AssertionResult InTheEnd(const std::function<bool()>& holds) {
+  const SteadyTime deadline = TheApi().clock.SteadyNow() + kPatience;
+  while (!holds()) {
+    if (TheApi().clock.SteadyNow() > deadline) return testing::AssertionFailure() << "not in time";
+    TheApi().pass(std::chrono::milliseconds(100));
+  }
+  return testing::AssertionSuccess();
 }
 
 testing::AssertionResult IsRefusal(const Answer& answer, int code, std::string_view reason) {

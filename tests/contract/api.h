@@ -1,6 +1,6 @@
 // The API server that the contract is put to, and the words in which the contract asks. The suite
 // knows a server only as transport and origin; a binary per server says which one
-// (embedded_api.cc).
+// (embedded_api.cc, real_api.cc).
 #pragma once
 
 #include <gmock/gmock.h>
@@ -114,6 +114,10 @@ class Contract : public testing::Test {
 /// A row that only a kube-apiserver can pass, and why.
 #define LAB_NEEDS_REAL_SERVER(reason) \
   if (!TheApi().real) GTEST_SKIP() << "only a kube-apiserver: " << (reason)
+
+/// That it holds now or soon: a real server does in the background what the embedded one does at
+/// once.
+testing::AssertionResult InTheEnd(const std::function<bool()>& holds);
 
 /// That an answer is a failure Status of this code and reason.
 testing::AssertionResult IsRefusal(const Answer& answer, int code, std::string_view reason);

@@ -90,7 +90,7 @@ TEST_F(WatchContract, SendsALastBookmarkBeforeItsEnd) {
 }
 
 TEST_F(WatchContract, SendsNoBookmarksUnasked) {
-  auto events = Watch(Path("&resourceVersion=" + Get(Widgets()).version(), 130));
+  auto events = Watch(Path("&resourceVersion=" + Get(Widgets()).version(), 75));
   EXPECT_EQ(events.NextLine(), "end");
 }
 

@@ -84,8 +84,12 @@ def _die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
+def spawn(program, *arguments, **options):
+    return subprocess.Popen([str(program), *map(str, arguments)], preexec_fn=_die_with_parent, **options)
+
+
 def start(*arguments, **options):
-    return subprocess.Popen([BINARY, *map(str, arguments)], preexec_fn=_die_with_parent, **options)
+    return spawn(BINARY, *arguments, **options)
 
 
 class Server:

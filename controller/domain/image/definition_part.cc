@@ -8,8 +8,6 @@
 namespace labgallery::domain::image {
 namespace {
 
-constexpr Duration kLookAgain = std::chrono::seconds(10);
-
 ArmWrite DefinitionWrite(const Frame& frame, json::Value body) {
   return {std::string(kDefinitionPart), Verb::kPut, frame.id, std::string(kGalleryVersion),
           std::move(body)};
@@ -77,7 +75,7 @@ Part DefinitionPart(const Frame& frame) {
     part.need = GalleryNeed(frame.seen.gallery);
     return part;
   }
-  NoteProgress(part, frame.seen, frame.seen.definition, kLookAgain);
+  NoteProgress(part, frame.seen, frame.seen.definition, kPollInterval);
   if (frame.seen.definition.present()) {
     part.present = true;
     part.removals = {{part.name, Verb::kDelete, frame.id, std::string(kGalleryVersion), {}}};

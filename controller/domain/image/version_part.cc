@@ -13,10 +13,6 @@
 namespace labgallery::domain::image {
 namespace {
 
-// Versions take minutes to hours; Azure itself says 60 s in its answers (recorded traffic of
-// Azure/azure-cli).
-constexpr Duration kLookAgain = std::chrono::seconds(60);
-
 azure::ResourceId VersionId(const Frame& frame, std::string_view version) {
   return frame.id.Child("versions", version);
 }
@@ -161,7 +157,7 @@ void NoteReplication(VersionAssessment& result, const Frame& frame, const Versio
   const auto& running = frame.seen.Memory(part.name).running;
   Moving moving{Reason::kReplicating,
                 "version " + result.version + " is in " + result.counts.Summary() + " regions",
-                running ? running->look_again : kLookAgain};
+                running ? running->look_again : kVersionPollInterval};
   if (actual.moving && actual.reported.empty()) {
     moving.reason = MovingReason(FindVersion(frame.seen, result.version)->body);
     moving.message = "version " + result.version + " is being made";
@@ -270,7 +266,7 @@ VersionAssessment AssessVersion(const Frame& frame, const std::string& version) 
   result.part.name = VersionPart(version);
   const VersionInSight* sight = FindVersion(frame.seen, version);
   NoteProgress(result.part, frame.seen, sight == nullptr ? Seen{} : Present(sight->body),
-               kLookAgain);
+               kVersionPollInterval);
   if (sight == nullptr) {
     DescribeNew(result, frame);
   } else {

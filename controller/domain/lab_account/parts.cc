@@ -12,7 +12,6 @@
 namespace labgallery::domain::lab_account {
 namespace {
 
-constexpr Duration kLookAgain = std::chrono::seconds(10);
 constexpr Duration kAccountLookAgain = std::chrono::seconds(30);
 
 ArmWrite AccountWrite(Verb verb, const LabAccountSpec& spec, json::Value body) {
@@ -60,7 +59,8 @@ std::optional<Need> AttachNeed(const LabAccountObservation& seen, Duration settl
   if (!seen.role || !gallery.grants_role) return std::nullopt;
   if (!seen.role->granted) {
     return Need{Reason::kWaitingForRole,
-                "Lab Services has not got its role on " + gallery.id.text() + " yet", kLookAgain};
+                "Lab Services has not got its role on " + gallery.id.text() + " yet",
+                kPollInterval};
   }
   if (!seen.role->ours || !seen.role->since) return std::nullopt;
   const Duration age = seen.now - *seen.role->since;
@@ -105,7 +105,7 @@ void NoteLeaving(Part& part, const LabAccountObservation& seen,
   std::string message = "waiting until Azure no longer lists " + leaving.front().gallery.text();
   if (running) message += ", detached " + Rfc3339(running->since);
   part.moving = Moving{Reason::kWaitingForDetach, std::move(message),
-                       asked ? running->look_again : kLookAgain};
+                       asked ? running->look_again : kPollInterval};
 }
 
 void WantNone(Part& part, const LabAccountSpec& spec, const LabAccountObservation& seen,
@@ -132,7 +132,7 @@ void WantOne(Part& part, const LabAccountSpec& spec, const LabAccountObservation
   }
   if (part.differences.empty()) {
     if (attached->moving)
-      part.moving = Moving{Reason::kUpdating, "the gallery is being attached", kLookAgain};
+      part.moving = Moving{Reason::kUpdating, "the gallery is being attached", kPollInterval};
     return;
   }
   if (!others.empty() && spec.gallery->detach_first) {

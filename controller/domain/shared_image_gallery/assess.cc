@@ -17,10 +17,6 @@ namespace {
 constexpr std::int64_t kDefinitionLimit = 1000;
 constexpr std::int64_t kVersionLimit = 10000;
 
-bool LetGoByUs(const json::Value& body, const std::string& installation) {
-  return OwnershipOf(body, "").released.rfind(installation + "/", 0) == 0;
-}
-
 // What of our own policy stays in or around the gallery turns its deletion into Retain, so that
 // everything can be deleted in one go; what is not ours stands in the way.
 void FindBlockers(const GalleryObservation& seen, Situation& s) {
@@ -28,7 +24,7 @@ void FindBlockers(const GalleryObservation& seen, Situation& s) {
     s.blockers.push_back({"Image", image.key.ToString(), ""});
   if (seen.images.empty() && seen.definitions) {
     for (const json::Value& definition : *seen.definitions) {
-      if (LetGoByUs(definition, seen.settings.installation)) {
+      if (WasLetGoBy(definition, seen.settings.installation)) {
         s.keep_instead = true;
       } else {
         s.blockers.push_back({"ImageDefinition", std::string(definition.Text({"name"})),
@@ -204,6 +200,8 @@ Assessment Assess(const GalleryObservation& seen) {
     result.report.details.Set("attachedTo", std::move(attached_to));
   if (attached_to_truncated) result.report.details.Set("attachedToTruncated", true);
   result.report.details.Set("attachedCount", attached);
+  result.report.effective = {{"access.mode", std::string(Name(AccessOf(seen, wanted, s.ownership))),
+                              wanted.access ? Source::kObject : Source::kBuiltIn}};
   ReportImages(seen, result.report);
   ReportRole(seen, wanted.id, result.report);
   ReportConditions(seen, wanted, s, result.report);

@@ -52,6 +52,7 @@ struct GalleryObservation : Observation {
 };
 
 enum class AccessMode { kGrant, kExternal };
+std::string_view Name(AccessMode mode);
 
 struct GallerySpec {
   azure::ResourceId id;

@@ -13,10 +13,6 @@
 namespace labgallery::domain::shared_image_gallery {
 namespace {
 
-// Azure's suggestion to wait where an answer has none (async-api-reference.md has 60 s; galleries
-// take less).
-constexpr Duration kLookAgain = std::chrono::seconds(10);
-
 json::Value NewBody(const GallerySpec& spec, const std::string& own_tag) {
   json::Value body;
   body.Set("location", spec.location.name());
@@ -90,7 +86,7 @@ bool AllWereLookedAt(const GalleryObservation& seen) {
 Part GalleryPart(const GallerySpec& spec, const GalleryObservation& seen,
                  const Ownership& ownership) {
   Part part{.name = std::string(kGalleryPart)};
-  NoteProgress(part, seen, seen.gallery, kLookAgain);
+  NoteProgress(part, seen, seen.gallery, kPollInterval);
   if (seen.gallery.present()) {
     part.present = true;
     DescribePresent(part, spec, seen, ownership);
@@ -122,7 +118,7 @@ Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Own
   const ArmWrite remove{part.name, Verb::kDelete, assign.target, assign.api_version, {}};
   part.present = seen.role->ours;
   part.removals = {remove};
-  NoteProgress(part, seen, Seen{}, kLookAgain);
+  NoteProgress(part, seen, Seen{}, kPollInterval);
   if (RoleIsAsked(seen, spec, ownership) && !seen.role->granted) {
     part.differences = {{"roleAssignments." + assign.target.text(), wanted->role_id, "", true}};
     part.writes = {assign};
@@ -134,13 +130,18 @@ Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Own
   return part;
 }
 
-bool RoleIsAsked(const GalleryObservation& seen, const GallerySpec& spec,
-                 const Ownership& ownership) {
+AccessMode AccessOf(const GalleryObservation& seen, const GallerySpec& spec,
+                    const Ownership& ownership) {
   const Origin origin = seen.gallery.present() && ownership.owner != Owner::kNobody
                             ? ownership.origin
                         : seen.gallery.present() ? Origin::kAdopted
                                                  : Origin::kCreated;
-  if (EffectiveAccess(spec.access, origin) != AccessMode::kGrant) return false;
+  return EffectiveAccess(spec.access, origin);
+}
+
+bool RoleIsAsked(const GalleryObservation& seen, const GallerySpec& spec,
+                 const Ownership& ownership) {
+  if (AccessOf(seen, spec, ownership) != AccessMode::kGrant) return false;
   return std::any_of(seen.accounts.begin(), seen.accounts.end(),
                      [](const AccountObject& a) { return a.wants_us; });
 }

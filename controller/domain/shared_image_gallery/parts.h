@@ -15,6 +15,9 @@ Part GalleryPart(const GallerySpec& spec, const GalleryObservation& seen,
                  const Ownership& ownership);
 Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Ownership& ownership);
 
+/// Who grants the role: as the spec says, or as the gallery came about.
+AccessMode AccessOf(const GalleryObservation& seen, const GallerySpec& spec,
+                    const Ownership& ownership);
 /// An account in sight attaches the gallery, and granting is this operator's task.
 bool RoleIsAsked(const GalleryObservation& seen, const GallerySpec& spec,
                  const Ownership& ownership);

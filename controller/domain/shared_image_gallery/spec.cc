@@ -19,6 +19,8 @@ Result<GallerySpec> ReadSpec(const json::Value& spec, const std::string& object_
   return gallery;
 }
 
+std::string_view Name(AccessMode mode) { return mode == AccessMode::kGrant ? "Grant" : "External"; }
+
 AccessMode EffectiveAccess(const std::optional<AccessMode>& access, Origin origin) {
   if (access) return *access;
   return origin == Origin::kAdopted ? AccessMode::kExternal : AccessMode::kGrant;

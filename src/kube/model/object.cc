@@ -25,9 +25,13 @@ ConditionStatus ParseStatus(std::string_view text) {
 
 }  // namespace
 
-std::string ResourceType::ApiVersion() const { return group.empty() ? version : group + "/" + version; }
+std::string ResourceType::ApiVersion() const {
+  return group.empty() ? version : group + "/" + version;
+}
 
-std::string ObjectKey::ToString() const { return name_space.empty() ? name : name_space + "/" + name; }
+std::string ObjectKey::ToString() const {
+  return name_space.empty() ? name : name_space + "/" + name;
+}
 
 bool ObjectMeta::HasFinalizer(std::string_view finalizer) const {
   return std::find(finalizers.begin(), finalizers.end(), finalizer) != finalizers.end();
@@ -53,9 +57,12 @@ Result<ObjectMeta> ReadMeta(const json::Value& object) {
 
 std::string_view Name(ConditionStatus status) {
   switch (status) {
-    case ConditionStatus::kTrue: return "True";
-    case ConditionStatus::kFalse: return "False";
-    case ConditionStatus::kUnknown: return "Unknown";
+    case ConditionStatus::kTrue:
+      return "True";
+    case ConditionStatus::kFalse:
+      return "False";
+    case ConditionStatus::kUnknown:
+      return "Unknown";
   }
   return "Unknown";
 }
@@ -95,6 +102,15 @@ const Condition* FindCondition(const std::vector<Condition>& conditions, std::st
   const auto found = std::find_if(conditions.begin(), conditions.end(),
                                   [type](const Condition& c) { return c.type == type; });
   return found == conditions.end() ? nullptr : &*found;
+}
+
+const json::Value* FindCondition(const json::Value& status, std::string_view type) {
+  const json::Value* list = status.Find("conditions");
+  if (list == nullptr || !list->IsArray()) return nullptr;
+  for (const json::Value& entry : *list->AsArray()) {
+    if (entry.Text({"type"}) == type) return &entry;
+  }
+  return nullptr;
 }
 
 std::vector<Condition> KeepTransitionTimes(std::vector<Condition> wanted,

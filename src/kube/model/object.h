@@ -17,7 +17,7 @@ namespace labgallery::kube {
 
 /// A served resource: where its objects live and what they are called.
 struct ResourceType {
-  std::string group;    // empty for the core group
+  std::string group;  // empty for the core group
   std::string version;
   std::string kind;
   std::string plural;
@@ -77,7 +77,11 @@ Result<std::vector<Condition>> ReadConditions(const json::Value& list);
 /// The condition of that type, or null.
 const Condition* FindCondition(const std::vector<Condition>& conditions, std::string_view type);
 
-/// `wanted`, each with the transition time of `present` where its status did not flip and `now` otherwise.
+/// The same among the conditions of a status as JSON, which need not be well formed.
+const json::Value* FindCondition(const json::Value& status, std::string_view type);
+
+/// `wanted`, each with the transition time of `present` where its status did not flip and `now`
+/// otherwise.
 std::vector<Condition> KeepTransitionTimes(std::vector<Condition> wanted,
                                            const std::vector<Condition>& present, SystemTime now);
 

@@ -70,10 +70,7 @@ TEST(TheStatus, SaysWhoDecidedAPolicy) {
   s.adoption = Adoption::kNever;
   s.adoption_source = Source::kOperator;
   Report report;
-  json::Value more;
-  more.Push(
-      json::Parse(R"({"field": "access.mode", "value": "Grant", "origin": "Object"})").value());
-  report.details.Set("effective", more);
+  report.effective = {{"access.mode", "Grant", Source::kObject}};
   EXPECT_EQ(*Document(s, kReady, report).Find("effective"), json::Parse(R"([
     {"field": "deletionPolicy", "value": "Retain", "origin": "Namespace"},
     {"field": "adoption", "value": "Never", "origin": "Operator"},

@@ -141,6 +141,8 @@ TEST(AnAdoptedGallery, SaysSoInItsTagsAndInStatus) {
   EXPECT_EQ(status.Text({"origin"}), "Adopted");
   EXPECT_EQ(status.Find("effective")->AsArray()->at(0),
             J(R"({"field": "deletionPolicy", "value": "Retain", "origin": "Default"})"));
+  EXPECT_EQ(status.Find("effective")->AsArray()->at(2),
+            J(R"({"field": "access.mode", "value": "External", "origin": "Default"})"));
 }
 
 TEST(AGalleryOfAnother, IsNotWritten) {
