@@ -42,8 +42,12 @@ void ListWatch::Run(const std::stop_token& stop) {
 }
 
 void ListWatch::Step(const std::stop_token& stop) {
+  ++turns_;
   if (resume_at_) {
-    if (!parts_.clock.SleepUntil(*resume_at_, stop)) return;
+    resting_ = true;
+    const bool rested = parts_.clock.SleepUntil(*resume_at_, stop);
+    resting_ = false;
+    if (!rested) return;
     resume_at_.reset();
   }
   if (auto* listing = std::get_if<Listing>(&state_)) return StepListing(*listing, stop);
@@ -51,6 +55,12 @@ void ListWatch::Step(const std::stop_token& stop) {
     return StepStreamingList(*streaming, stop);
   StepWatching(std::get<Watching>(state_), stop);
 }
+
+FollowCounts ListWatch::counts() const {
+  return {.lists = lists_, .watches = watches_, .troubles = troubles_};
+}
+
+Pulse ListWatch::pulse() const { return {.turns = turns_, .due = !resting_}; }
 
 ListWatch::Phase ListWatch::phase() const { return static_cast<Phase>(state_.index()); }
 
@@ -70,6 +80,7 @@ void ListWatch::BackOff(const Error* error) {
 }
 
 void ListWatch::Report(std::string_view what, const Error* error) {
+  ++troubles_;
   if (handlers_.on_trouble) handlers_.on_trouble(what, error);
 }
 
@@ -139,6 +150,7 @@ void ListWatch::StepStreamingList(StreamingList& state, const std::stop_token& s
     if (!stream) return StreamingListFailed(state, stream.error());
     state.stream = *std::move(stream);
     state.opened = parts_.clock.SteadyNow();
+    ++watches_;
     return;
   }
   auto read = state.stream->Next(stop);
@@ -210,6 +222,7 @@ void ListWatch::Install(std::vector<RecordPtr> records, const ResourceVersion& v
   const std::vector<Change> changes = parts_.store.Replace(type_, std::move(records), history);
   version_ = version;
   failing_since_.reset();
+  ++lists_;
   for (const Change& change : changes) handlers_.on_change(change);
   if (handlers_.on_synced) handlers_.on_synced();
 }

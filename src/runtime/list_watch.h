@@ -11,6 +11,7 @@
 //            +---- expired, damaged: relist -----+  +--(same state)                  empty version
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -24,6 +25,7 @@
 #include "src/base/random.h"
 #include "src/kube/client/client.h"
 #include "src/runtime/failure_delay.h"
+#include "src/runtime/pulse.h"
 #include "src/runtime/record.h"
 #include "src/runtime/store.h"
 
@@ -38,7 +40,14 @@ struct ListWatchOptions {
   Duration late_bookmark = std::chrono::seconds(10);  // then the missing end of a list is reported
 };
 
-/// Step and Run by one thread.
+/// Numbers for metrics, since the start.
+struct FollowCounts {
+  std::uint64_t lists = 0;     // read to their end
+  std::uint64_t watches = 0;   // opened; a streaming list and the watch that it becomes are one
+  std::uint64_t troubles = 0;  // reported
+};
+
+/// Step and Run by one thread, the const functions by any.
 class ListWatch {
  public:
   struct Parts {
@@ -66,7 +75,12 @@ class ListWatch {
 
   /// What the next step goes on with.
   enum class Phase { kListing, kStreamingList, kWatching };
-  Phase phase() const;
+  Phase phase() const;  // by the thread that steps
+
+  FollowCounts counts() const;
+  /// A turn is a step; while a backoff lasts nothing is due. A step ends within the client's
+  /// timeouts and the pauses that the server asks for.
+  Pulse pulse() const;
 
  private:
   struct Listing {
@@ -126,6 +140,11 @@ class ListWatch {
   bool streaming_refused_;
   bool pages_unasked_ = false;  // the server pages where it was not asked to (RF-04)
   std::variant<Listing, StreamingList, Watching> state_;
+  std::atomic<std::uint64_t> turns_ = 0;
+  std::atomic<bool> resting_ = false;
+  std::atomic<std::uint64_t> lists_ = 0;
+  std::atomic<std::uint64_t> watches_ = 0;
+  std::atomic<std::uint64_t> troubles_ = 0;
 };
 
 }  // namespace labgallery::runtime

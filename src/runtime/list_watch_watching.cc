@@ -34,6 +34,7 @@ void ListWatch::OpenWatch(Watching& state, const std::stop_token& stop) {
   if (!stream) return WatchFailed(state, stream.error());
   state.stream = *std::move(stream);
   state.opened = parts_.clock.SteadyNow();
+  ++watches_;
 }
 
 // From the last version on, without a new list (RF-09).

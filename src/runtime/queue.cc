@@ -22,12 +22,15 @@ void Queue::Enlist(Entries::iterator at) {
   QueueCounts& counts = CountsOf(at->first.type);
   ++counts.adds;
   ++counts.waiting;
+  if (entry.priority == Priority::kLow) ++counts.waiting_low;
   clock_.Notify(changed_);
 }
 
 void Queue::Delist(Entry& entry) {
   if (!entry.place) return;
-  --CountsOf((**entry.place)->type).waiting;
+  QueueCounts& counts = CountsOf((**entry.place)->type);
+  --counts.waiting;
+  if (entry.priority == Priority::kLow) --counts.waiting_low;
   LineOf(entry.priority).erase(*entry.place);
   entry.place.reset();
 }
@@ -151,7 +154,7 @@ void Queue::PromoteDue() {
   }
 }
 
-std::optional<Key> Queue::Pick() {
+std::optional<Queue::Taken> Queue::Pick() {
   Line& normal = LineOf(Priority::kNormal);
   Line& low = LineOf(Priority::kLow);
   Line* line = normal.empty() ? &low : &normal;
@@ -162,15 +165,17 @@ std::optional<Key> Queue::Pick() {
     if (aged && since <= entries_.at(*normal.front()).since) line = &low;
   }
   if (line->empty()) return std::nullopt;
-  Key key = *line->front();
-  Entry& entry = entries_.at(key);
+  const auto at = entries_.find(*line->front());
+  Entry& entry = at->second;
   Delist(entry);
   CancelDelay(entry);
   entry.waiting = false;
   entry.processing = true;
-  ++processing_;
-  ++CountsOf(key.type).processing;
-  return key;
+  const SteadyTime now = clock_.SteadyNow();
+  processing_[&at->first] = now;
+  ++turns_;
+  ++CountsOf(at->first.type).processing;
+  return Taken{at->first, now - entry.since};
 }
 
 std::optional<Key> Queue::Take(const std::stop_token& stop) {
@@ -179,9 +184,13 @@ std::optional<Key> Queue::Take(const std::stop_token& stop) {
     if (closed_ && (!open_ || *closed_ == Rest::kDiscard)) return std::nullopt;
     if (open_) {
       PromoteDue();
-      if (auto key = Pick()) return key;
+      if (auto taken = Pick()) {
+        lock.unlock();
+        if (options_.on_taken) options_.on_taken(taken->key, taken->waited);
+        return std::move(taken->key);
+      }
       // What is worked on may have been added again: it is part of what is to be drained.
-      if (closed_ && processing_ == 0) return std::nullopt;
+      if (closed_ && processing_.empty()) return std::nullopt;
     }
     const SteadyTime until = !open_ || delayed_.empty() ? kNever : std::get<0>(*delayed_.begin());
     clock_.Wait(lock, changed_, until, stop);
@@ -190,19 +199,26 @@ std::optional<Key> Queue::Take(const std::stop_token& stop) {
 }
 
 void Queue::Done(const Key& key) {
-  std::lock_guard guard(mutex_);
-  const auto at = entries_.find(key);
-  if (at == entries_.end() || !at->second.processing) return;
-  Entry& entry = at->second;
-  entry.processing = false;
-  --processing_;
-  --CountsOf(key.type).processing;
-  if (entry.waiting) {
-    Enlist(at);
-  } else {
-    EraseIfEmpty(at);
+  Duration worked;
+  {
+    std::lock_guard guard(mutex_);
+    const auto at = entries_.find(key);
+    if (at == entries_.end() || !at->second.processing) return;
+    Entry& entry = at->second;
+    entry.processing = false;
+    const auto since = processing_.find(&at->first);
+    worked = clock_.SteadyNow() - since->second;
+    processing_.erase(since);
+    ++turns_;
+    --CountsOf(key.type).processing;
+    if (entry.waiting) {
+      Enlist(at);
+    } else {
+      EraseIfEmpty(at);
+    }
+    clock_.Notify(changed_);
   }
-  clock_.Notify(changed_);
+  if (options_.on_done) options_.on_done(key, worked);
 }
 
 void Queue::CountPass(const Key& key) {
@@ -226,7 +242,7 @@ Progress Queue::ProgressLocked() const {
   Progress progress;
   if (!delayed_.empty()) progress.next_due = std::get<0>(*delayed_.begin());
   const bool due = progress.next_due && *progress.next_due <= clock_.SteadyNow();
-  progress.idle = processing_ == 0 && lines_[0].empty() && lines_[1].empty() && !due;
+  progress.idle = processing_.empty() && lines_[0].empty() && lines_[1].empty() && !due;
   return progress;
 }
 
@@ -251,9 +267,21 @@ void Queue::Nudge() {
   clock_.Notify(changed_);
 }
 
+Pulse Queue::pulse() const {
+  std::lock_guard guard(mutex_);
+  return {.turns = turns_, .due = open_ && !closed_ && !ProgressLocked().idle};
+}
+
 QueueCounts Queue::Counts(TypeIndex type) const {
   std::lock_guard guard(mutex_);
-  return type < counts_.size() ? counts_[type] : QueueCounts{};
+  QueueCounts counts = type < counts_.size() ? counts_[type] : QueueCounts{};
+  const SteadyTime now = clock_.SteadyNow();
+  for (const auto& [key, since] : processing_) {
+    if (key->type != type) continue;
+    counts.unfinished += now - since;
+    counts.longest = std::max(counts.longest, now - since);
+  }
+  return counts;
 }
 
 std::uint64_t Queue::Passes(const Key& key) const {

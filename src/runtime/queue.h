@@ -19,6 +19,7 @@
 #include "src/base/clock.h"
 #include "src/base/random.h"
 #include "src/runtime/key.h"
+#include "src/runtime/pulse.h"
 
 namespace labgallery::runtime {
 
@@ -33,6 +34,10 @@ struct QueueOptions {
   double jitter = 0.2;  // a backoff is shortened by up to this part
   Duration low_priority_patience =
       std::chrono::seconds(30);  // then a low key is treated as a normal one
+  /// A worker got a key that had waited so long, or is done with it. Called on the worker's thread,
+  /// not under a lock; must not block.
+  std::function<void(const Key&, Duration waited)> on_taken{};
+  std::function<void(const Key&, Duration worked)> on_done{};
 };
 
 /// Numbers for metrics, of one type.
@@ -40,8 +45,11 @@ struct QueueCounts {
   std::uint64_t adds = 0;     // into the waiting line, not merged ones
   std::uint64_t retries = 0;  // added by a backoff
   std::size_t waiting = 0;
+  std::size_t waiting_low = 0;  // the part of them with low priority
   std::size_t delayed = 0;
   std::size_t processing = 0;
+  Duration unfinished{};  // how long all that are processed have been so, together
+  Duration longest{};     // and the one of them that has been so longest
 };
 
 /// Nothing waits, nothing runs: idle. Keys that are only due later do not count.
@@ -94,6 +102,8 @@ class Queue {
   /// Makes WaitUntilIdle look at `also` again.
   void Nudge();
 
+  /// Of the workers: a turn is a key taken or done.
+  Pulse pulse() const;
   QueueCounts Counts(TypeIndex type) const;
   /// Passes of a key since it was first added, or last dropped.
   std::uint64_t Passes(const Key& key) const;
@@ -113,6 +123,10 @@ class Queue {
     std::uint64_t passes = 0;
   };
   using Entries = std::map<Key, Entry>;
+  struct Taken {
+    Key key;
+    Duration waited{};
+  };
 
   void AddLocked(const Key& key, Priority priority, const std::string& version);
   void DelayLocked(Entries::iterator at, SteadyTime due);
@@ -121,7 +135,7 @@ class Queue {
   void CancelDelay(Entry& entry);
   void EraseIfEmpty(Entries::iterator at);
   void PromoteDue();
-  std::optional<Key> Pick();
+  std::optional<Taken> Pick();
   Progress ProgressLocked() const;
   Line& LineOf(Priority priority) { return lines_[static_cast<std::size_t>(priority)]; }
   QueueCounts& CountsOf(TypeIndex type);
@@ -131,14 +145,15 @@ class Queue {
   const QueueOptions options_;
   mutable std::mutex mutex_;
   mutable Signal changed_;
-  Entries entries_;                  // guarded by mutex_
-  std::array<Line, 2> lines_;        // guarded by mutex_; by priority
-  Due delayed_;                      // guarded by mutex_
-  std::uint64_t sequence_ = 0;       // guarded by mutex_
-  std::size_t processing_ = 0;       // guarded by mutex_
-  std::vector<QueueCounts> counts_;  // guarded by mutex_; by type
-  bool open_ = false;                // guarded by mutex_
-  std::optional<Rest> closed_;       // guarded by mutex_
+  Entries entries_;                              // guarded by mutex_
+  std::array<Line, 2> lines_;                    // guarded by mutex_; by priority
+  Due delayed_;                                  // guarded by mutex_
+  std::uint64_t sequence_ = 0;                   // guarded by mutex_
+  std::map<const Key*, SteadyTime> processing_;  // guarded by mutex_; keys of entries_, since when
+  std::uint64_t turns_ = 0;                      // guarded by mutex_
+  std::vector<QueueCounts> counts_;              // guarded by mutex_; by type
+  bool open_ = false;                            // guarded by mutex_
+  std::optional<Rest> closed_;                   // guarded by mutex_
 };
 
 }  // namespace labgallery::runtime

@@ -129,6 +129,11 @@ std::vector<kube::ResourceType> Runtime::NotSynced() const {
   return missing;
 }
 
+Runtime::TypeView Runtime::type(TypeIndex type) const {
+  const TypeRegistration& registration = followers_.at(type)->registration;
+  return {registration.watched.resource, static_cast<bool>(registration.reconcile)};
+}
+
 bool Runtime::WaitUntilSynced(SteadyTime deadline, const std::stop_token& stop) const {
   std::unique_lock lock(mutex_);
   while (!AllSynced() && !stop.stop_requested() && parts_.clock.SteadyNow() < deadline) {

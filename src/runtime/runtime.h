@@ -89,6 +89,19 @@ class Runtime {
   std::uint64_t Passes(const Key& key) const { return queue_.Passes(key); }
   QueueCounts Counts(TypeIndex type) const { return queue_.Counts(type); }
 
+  /// What is registered; constant from Start on.
+  struct TypeView {
+    const kube::ResourceType& resource;
+    bool reconciled = false;
+  };
+  std::size_t types() const { return followers_.size(); }
+  TypeView type(TypeIndex type) const;
+  std::size_t workers() const { return options_.workers; }
+  FollowCounts Following(TypeIndex type) const { return followers_.at(type)->list_watch->counts(); }
+  /// Of the workers, and of the thread that follows a type.
+  Pulse WorkersPulse() const { return queue_.pulse(); }
+  Pulse FollowerPulse(TypeIndex type) const { return followers_.at(type)->list_watch->pulse(); }
+
  private:
   struct Follower {
     TypeRegistration registration;

@@ -36,6 +36,20 @@ TEST_F(ListWatchLoop, RF01_ListsConsistentlyAtTheStart) {
   EXPECT_EQ(Log(), (Strings{"+a", "synced"}));
 }
 
+TEST_F(ListWatchLoop, CountsListsWatchesAndTroubles) {
+  Begin({}, 10);
+  EXPECT_EQ(follower.counts().lists, 1U);
+  EXPECT_EQ(follower.counts().watches, 0U);
+  transport.Stream({ErrorEvent(410, "Expired")});
+  transport.Answer(200, ListOf({}, 20));
+  Steps(follower, 3);
+  EXPECT_EQ(follower.counts().lists, 2U);
+  EXPECT_EQ(follower.counts().watches, 1U);
+  EXPECT_EQ(follower.counts().troubles, 1U);
+  EXPECT_EQ(follower.pulse().turns, 4U);
+  EXPECT_TRUE(follower.pulse().due);
+}
+
 TEST_F(ListWatchLoop, RF02_ListsConsistentlyAtOnceWhenTheVersionIsExpiredOrTooLarge) {
   for (const std::string& refusal :
        {StatusObject(410, "Expired"),

@@ -317,5 +317,70 @@ TEST_F(WorkQueue, CountsByType) {
   EXPECT_EQ(queue.Counts(7).adds, 0U);
 }
 
+TEST_F(WorkQueue, CountsByPriority) {
+  queue.Add(K("a"), Priority::kLow);
+  queue.Add(K("b"), Priority::kLow);
+  queue.Add(K("c"));
+  queue.Add(K("b"));  // raised
+  EXPECT_EQ(queue.Counts(0).waiting, 3U);
+  EXPECT_EQ(queue.Counts(0).waiting_low, 1U);
+  Drain();
+  EXPECT_EQ(queue.Counts(0).waiting_low, 0U);
+}
+
+TEST_F(WorkQueue, MeasuresHowLongKeysWaitAndAreWorkedOn) {
+  std::vector<std::string> told;
+  const auto note = [&told](std::string what) {
+    return [&told, what = std::move(what)](const Key& key, Duration duration) {
+      told.push_back(what + " " + key.object.name + " " + std::to_string(duration / seconds(1)));
+    };
+  };
+  Queue watched(clock, random, {.on_taken = note("waited"), .on_done = note("worked")});
+  watched.Open();
+  watched.Add(K("a"));
+  clock.Advance(seconds(3));
+  const auto key = watched.Take({});
+  clock.Advance(seconds(5));
+  watched.Add(K("a"));
+  watched.Done(*key);
+  EXPECT_EQ(watched.Take({}), key);
+  EXPECT_EQ(told, (Names{"waited a 3", "worked a 5", "waited a 0"}));
+}
+
+TEST_F(WorkQueue, MeasuresWhatIsUnfinished) {
+  queue.Add(K("a"));
+  queue.Add(K("b"));
+  queue.Add(K("c", 1));
+  const auto first = queue.Take({});
+  clock.Advance(seconds(4));
+  queue.Take({});
+  queue.Take({});
+  clock.Advance(seconds(2));
+  EXPECT_EQ(queue.Counts(0).longest, seconds(6));
+  EXPECT_EQ(queue.Counts(0).unfinished, seconds(8));
+  EXPECT_EQ(queue.Counts(1).unfinished, seconds(2));
+  queue.Done(*first);
+  EXPECT_EQ(queue.Counts(0).longest, seconds(2));
+}
+
+TEST_F(WorkQueue, HasAPulseOfTurnsAndIsDueOnlyWhileAWorkerCouldWork) {
+  Queue closed(clock, random);
+  closed.Add(K("a"));
+  EXPECT_FALSE(closed.pulse().due);  // nobody may take it yet
+  closed.Open();
+  EXPECT_TRUE(closed.pulse().due);
+  const auto key = closed.Take({});
+  EXPECT_TRUE(closed.pulse().due);
+  EXPECT_EQ(closed.pulse().turns, 1U);
+  closed.Done(*key);
+  EXPECT_EQ(closed.pulse().turns, 2U);
+  closed.AddAfter(K("b"), seconds(1));
+  EXPECT_FALSE(closed.pulse().due);
+  clock.Advance(seconds(2));
+  EXPECT_TRUE(closed.pulse().due);
+  closed.Close(Queue::Rest::kDiscard);
+  EXPECT_FALSE(closed.pulse().due);
+}
+
 }  // namespace
 }  // namespace labgallery::runtime
