@@ -2,10 +2,8 @@
 
 #include <cpprest/http_client.h>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <pplx/threadpool.h>
 
-#include <boost/asio/ip/address.hpp>
 #include <utility>
 #include <vector>
 
@@ -82,8 +80,9 @@ class Sink final : public streams::details::streambuf_state_manager<std::uint8_t
   std::shared_ptr<Exchange> exchange_;
 };
 
-// Called in a catch block: the exception at hand as what the library said.
-LibraryFailure CurrentFailure() {
+// Called in a catch block: the exception at hand as what the library said. `check` knows more where
+// a certificate was refused.
+LibraryFailure CurrentFailure(const ServerCheck& check) {
   constexpr int kUnknown = -1;
   try {
     throw;
@@ -91,7 +90,10 @@ LibraryFailure CurrentFailure() {
     const int code = error.error_code().value();
     const char* reason =
         code > 0xFFFF ? ERR_reason_error_string(static_cast<unsigned long>(code)) : nullptr;
-    return {code, reason != nullptr ? reason : error.what()};
+    std::string detail = reason != nullptr ? reason : error.what();
+    const std::string problem = check.problem();
+    if (reason != nullptr && !problem.empty()) detail += ": " + problem;
+    return {code, std::move(detail)};
   } catch (const std::exception& error) {
     return {kUnknown, error.what()};
   } catch (...) {
@@ -99,17 +101,33 @@ LibraryFailure CurrentFailure() {
   }
 }
 
-web::http::client::http_client_config Configuration(const Url& url) {
+web::web_proxy LibraryProxy(const Proxy& proxy) {
+  // Without a port the library would take 8080.
+  web::web_proxy translated(
+      web::uri("http://" + proxy.url.host + ":" + std::to_string(proxy.url.port)));
+  if (!proxy.user.empty()) {
+    translated.set_credentials(web::credentials(proxy.user, proxy.password.Reveal()));
+  }
+  return translated;
+}
+
+web::http::client::http_client_config Configuration(const Way& way,
+                                                    const std::shared_ptr<ServerCheck>& check) {
   web::http::client::http_client_config config;
   config.set_timeout(kLibraryTimeout);
   // Followed redirects would carry Authorization to whatever host the answer names.
   config.set_max_redirects(0);
-  boost::system::error_code not_an_address;
-  boost::asio::ip::make_address(url.host, not_an_address);
-  // RFC 6066: the name indication holds no addresses. The library would send them.
-  config.set_tlsext_sni_enabled(static_cast<bool>(not_an_address));
-  config.set_ssl_context_callback([](boost::asio::ssl::context& context) {
-    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  // The check says which name is asked for; the library would send the host of the URL, and
+  // addresses too.
+  config.set_tlsext_sni_enabled(false);
+  config.set_validate_certificates(!way.insecure);
+  if (way.proxy) config.set_proxy(LibraryProxy(*way.proxy));
+  // The configuration lives as long as any exchange, and the check with it.
+  config.set_ssl_context_callback([tls = way.tls, check](boost::asio::ssl::context& context) {
+    check->PutInto(context.native_handle());
+    if (tls && !tls->PutInto(context.native_handle())) {
+      throw std::runtime_error("OpenSSL refuses the client certificate or its key");
+    }
   });
   return config;
 }
@@ -154,36 +172,69 @@ Exchange::Head HeadOf(const LibraryResponse& response) {
   return head;
 }
 
-void ReportEnd(const pplx::task<LibraryResponse>& complete,
-               const std::shared_ptr<Exchange>& exchange) {
-  try {
-    complete.get();
-    exchange->Ended();
-  } catch (...) {
-    exchange->Failed(CurrentFailure());
-  }
-}
+// Carries what the library reports to the exchange.
+struct Report {
+  std::shared_ptr<Exchange> exchange;
+  std::shared_ptr<ServerCheck> check;
 
-void ReportAnswer(const pplx::task<LibraryResponse>& answer,
-                  const std::shared_ptr<Exchange>& exchange) {
-  try {
-    const LibraryResponse response = answer.get();
-    exchange->Began(HeadOf(response));
-    response.content_ready().then(
-        [exchange](const pplx::task<LibraryResponse>& complete) { ReportEnd(complete, exchange); });
-  } catch (...) {
-    exchange->Failed(CurrentFailure());
+  void Answer(const pplx::task<LibraryResponse>& answer) const {
+    try {
+      const LibraryResponse response = answer.get();
+      exchange->Began(HeadOf(response));
+      response.content_ready().then(
+          [report = *this](const pplx::task<LibraryResponse>& complete) { report.End(complete); });
+    } catch (...) {
+      Failure();
+    }
   }
-}
+
+  void End(const pplx::task<LibraryResponse>& complete) const {
+    try {
+      complete.get();
+      exchange->Ended();
+    } catch (...) {
+      Failure();
+    }
+  }
+
+  // In a catch block.
+  void Failure() const { exchange->Failed(CurrentFailure(*check)); }
+};
+
+// Told by the library how many bytes of a body are out: 0 when the head has been written, with and
+// without a body. The second 0 is a second sending, and what is thrown ends it before the body. A
+// read may be sent again.
+class Progress {
+ public:
+  Progress(std::shared_ptr<Exchange> exchange, bool once)
+      : exchange_(std::move(exchange)), once_(once) {}
+
+  void operator()(web::http::message_direction::direction direction, utility::size64_t bytes) {
+    if (direction != web::http::message_direction::upload) return;
+    if (once_ && begun_ && bytes == 0) throw std::runtime_error("a write is not sent again");
+    begun_ = true;
+    exchange_->Sent();
+  }
+
+ private:
+  std::shared_ptr<Exchange> exchange_;
+  bool once_;
+  bool begun_ = false;
+};
 
 }  // namespace
 
 struct Connection::Library {
+  Library(const Url& url, const Way& way)
+      : check(std::make_shared<ServerCheck>(way.server_name.empty() ? url.host : way.server_name,
+                                            way.insecure)),
+        client(web::uri(url.origin()), Configuration(way, check)) {}
+
+  std::shared_ptr<ServerCheck> check;
   web::http::client::http_client client;
 };
 
-Connection::Connection(const Url& url)
-    : library_(new Library{{web::uri(url.origin()), Configuration(url)}}) {}
+Connection::Connection(const Url& url, Way way) : library_(new Library(url, way)) {}
 Connection::~Connection() = default;
 
 Status Connection::Start(const Request& request, const Url& url,
@@ -191,20 +242,15 @@ Status Connection::Start(const Request& request, const Url& url,
   LAB_ASSIGN_OR_RETURN(web::http::http_request translated, Translated(request, url));
   pplx::cancellation_token_source cancellation;
   exchange->OnCancel([cancellation]() mutable { cancellation.cancel(); });
-  translated.set_progress_handler(
-      [exchange](web::http::message_direction::direction direction, utility::size64_t) {
-        // Called for the first time when the head has been written, with and without a body.
-        if (direction == web::http::message_direction::upload) exchange->Sent();
-      });
+  translated.set_progress_handler(Progress(exchange, !IsRead(request.method)));
   const auto sink = std::make_shared<Sink>(exchange);
   translated.set_response_stream(streams::streambuf<std::uint8_t>(sink).create_ostream());
+  const Report report{exchange, library_->check};
   try {
     library_->client.request(translated, cancellation.get_token())
-        .then([exchange](const pplx::task<LibraryResponse>& answer) {
-          ReportAnswer(answer, exchange);
-        });
+        .then([report](const pplx::task<LibraryResponse>& answer) { report.Answer(answer); });
   } catch (...) {
-    exchange->Failed(CurrentFailure());
+    report.Failure();
   }
   return Ok();
 }

@@ -47,45 +47,60 @@ bool LeavesTheSocketClean(const Result<Response>& response) {
 }  // namespace
 
 struct SocketTransport::Kept {
-  explicit Kept(const Url& url) : connection(url) {}
+  Kept(const Url& url, const Way& way) : tls(way.tls), connection(url, way) {}
+  const std::shared_ptr<const TlsMaterial> tls;  // that its sockets were made with
   Connection connection;
   std::atomic<bool> used = false;
 };
 
 SocketTransport::SocketTransport(SocketTransportOptions options)
-    : options_(std::move(options)), clock_(std::make_shared<RealClock>()) {}
+    : options_(std::move(options)), clock_(std::make_shared<RealClock>()), tls_(options_.tls) {}
 SocketTransport::~SocketTransport() = default;
 
 struct SocketTransport::Call {
   Request request;
   Url url;
+  Way way;
   std::stop_token stop;
   std::chrono::milliseconds timeout;
   SteadyTime deadline;
 };
 
 Result<SocketTransport::Call> SocketTransport::Prepare(const Request& request,
-                                                       const CallOptions& options) const {
+                                                       const CallOptions& options) {
   if (options.stop.stop_requested()) return Cancelled();
   LAB_ASSIGN_OR_RETURN(Url url, Target(request));
-  Call call{request, std::move(url), options.stop, options.timeout,
-            clock_->SteadyNow() + options.timeout};
+  LAB_ASSIGN_OR_RETURN(Way way, WayTo(url));
+  Call call{request,      std::move(url),  std::move(way),
+            options.stop, options.timeout, clock_->SteadyNow() + options.timeout};
   if (!request.headers.Get("User-Agent"))
     call.request.headers.Set("User-Agent", options_.user_agent);
   return call;
 }
 
+Result<Way> SocketTransport::WayTo(const Url& url) {
+  Way way{.tls = {},
+          .server_name = options_.tls.server_name,
+          .insecure = options_.tls.insecure,
+          .proxy = {}};
+  LAB_ASSIGN_OR_RETURN(way.proxy, ProxyFor(options_.proxy, url));
+  if (url.scheme != "https") return way;
+  LAB_ASSIGN_OR_RETURN(way.tls, tls_.Current());
+  return way;
+}
+
 Result<Response> SocketTransport::Send(const Request& request, const CallOptions& options) {
   LAB_ASSIGN_OR_RETURN(const Call call, Prepare(request, options));
-  if (IsRead(request.method)) return SendRead(call);
-  Connection fresh(call.url);
+  const bool keep_write = options_.keep_for_writes && !request.body.empty();
+  if (IsRead(request.method) || keep_write) return SendKept(call);
+  Connection fresh(call.url, call.way);
   return SendOver(fresh, call);
 }
 
 // A kept socket may have been closed by the server meanwhile, which shows only when it is used. A
 // read may be sent again, so it is, once.
-Result<Response> SocketTransport::SendRead(const Call& call) {
-  const auto kept = Keep(call.url);
+Result<Response> SocketTransport::SendKept(const Call& call) {
+  const auto kept = Keep(call);
   const bool maybe_stale = kept->used;
   auto response = SendOver(kept->connection, call);
   if (!LeavesTheSocketClean(response)) Drop(call.url, kept);
@@ -97,11 +112,12 @@ Result<Response> SocketTransport::SendRead(const Call& call) {
   const bool lost = kind == ErrorKind::kUnavailable || kind == ErrorKind::kTimeout;
   const auto left =
       std::chrono::floor<std::chrono::milliseconds>(call.deadline - clock_->SteadyNow());
-  if (!lost || !maybe_stale || left.count() <= 0) return response;
-  Call again = call;
-  again.timeout = left;
-  Connection fresh(call.url);
-  return SendOver(fresh, again);
+  const bool again = lost && maybe_stale && IsRead(call.request.method) && left.count() > 0;
+  if (!again) return response;
+  Call second = call;
+  second.timeout = left;
+  Connection fresh(call.url, call.way);
+  return SendOver(fresh, second);
 }
 
 Result<Response> SocketTransport::SendOver(Connection& connection, const Call& call) const {
@@ -117,7 +133,7 @@ Result<Response> SocketTransport::SendOver(Connection& connection, const Call& c
 
 Result<StreamResponse> SocketTransport::Open(const Request& request, const CallOptions& options) {
   LAB_ASSIGN_OR_RETURN(const Call call, Prepare(request, options));
-  Connection fresh(call.url);
+  Connection fresh(call.url, call.way);
   const auto stream = std::make_shared<OpenStream>(std::make_shared<Exchange>(
       clock_, Exchange::Plan{call.url.origin(), Exchange::Delivery::kStream, options_.stream_buffer,
                              call.timeout}));
@@ -129,10 +145,12 @@ Result<StreamResponse> SocketTransport::Open(const Request& request, const CallO
       [stream](const std::stop_token& stop) { return stream->exchange->Next(stop); }};
 }
 
-std::shared_ptr<SocketTransport::Kept> SocketTransport::Keep(const Url& url) {
+// Sockets made with other certificates are not used again: the server may know them as somebody who
+// is not welcome any more.
+std::shared_ptr<SocketTransport::Kept> SocketTransport::Keep(const Call& call) {
   const std::lock_guard guard(mutex_);
-  auto& kept = kept_[url.origin()];
-  if (!kept) kept = std::make_shared<Kept>(url);
+  auto& kept = kept_[call.url.origin()];
+  if (!kept || kept->tls != call.way.tls) kept = std::make_shared<Kept>(call.url, call.way);
   return kept;
 }
 

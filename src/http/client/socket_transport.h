@@ -8,6 +8,9 @@
 #include <mutex>
 #include <string>
 
+#include "src/http/client/tls.h"
+#include "src/http/model/proxy.h"
+#include "src/http/model/tls_options.h"
 #include "src/http/model/transport.h"
 #include "src/http/model/url.h"
 
@@ -18,18 +21,27 @@ namespace labgallery::http {
 void InitialiseHttpThreads(int threads);
 
 struct SocketTransportOptions {
+  TlsOptions tls{};
+  ProxyRules proxy{};
+  /// Writes with a body use kept connections, as reads do: for a server that refuses what it has
+  /// done already, like an API server whose writes carry a resourceVersion. kTimeout then also
+  /// stands for a kept connection that the server had closed.
+  bool keep_for_writes = false;
   std::string user_agent = "labgallery";        // where a request names none
   std::size_t body_limit = 64UL * 1024 * 1024;  // a longer answer to Send is kProtocol
   std::size_t stream_buffer = 1024UL * 1024;    // of a stream: the server is held back beyond it
 };
 
 class Connection;
+struct Way;
 
-/// http and https, HTTP/1.1. https: TLS 1.2 or later, the certificate must match the host and chain
-/// up to one of the system's (or SSL_CERT_FILE's). An IPv6 address as host is kInvalidInput,
-/// because cpprestsdk cannot reach one. Reads share kept connections; each write has its own, so
-/// that it is sent at most once. A chunk of a chunked answer is held in memory as a whole, whatever
-/// the limits say.
+/// http and https, HTTP/1.1. https: TLS 1.2 or later, the certificate must match the host (or the
+/// name in the options) and chain up to one of the options' or the system's authorities. Files of
+/// the options that have been exchanged are used by new connections, and kept ones are not used any
+/// more then; files that cannot be used are kInvalidInput, with their names. An IPv6 address as
+/// host is kInvalidInput, because cpprestsdk cannot reach one. Reads share kept connections; each
+/// write has its own unless the options say otherwise, and is sent at most once in either case. A
+/// chunk of a chunked answer is held in memory as a whole, whatever the limits say.
 class SocketTransport final : public HttpTransport {
  public:
   explicit SocketTransport(SocketTransportOptions options = {});
@@ -42,14 +54,16 @@ class SocketTransport final : public HttpTransport {
  private:
   struct Kept;
   struct Call;
-  Result<Call> Prepare(const Request& request, const CallOptions& options) const;
+  Result<Call> Prepare(const Request& request, const CallOptions& options);
+  Result<Way> WayTo(const Url& url);
   Result<Response> SendOver(Connection& connection, const Call& call) const;
-  Result<Response> SendRead(const Call& call);
-  std::shared_ptr<Kept> Keep(const Url& url);
+  Result<Response> SendKept(const Call& call);
+  std::shared_ptr<Kept> Keep(const Call& call);
   void Drop(const Url& url, const std::shared_ptr<Kept>& kept);
 
   const SocketTransportOptions options_;
   const std::shared_ptr<Clock> clock_;
+  TlsFiles tls_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Kept>> kept_;  // by origin; guarded by mutex_
 };
