@@ -15,14 +15,25 @@ azure::ClientOptions AzureOptionsFor(const AzureAccess& access, runtime::Gate& g
   options.endpoint = access.endpoint;
   options.audience = access.audience;
   options.user_agent = kUserAgent;
-  options.before_write = [&gate](const http::Request&) { return gate.MayWrite(); };
+  options.before_write = [&gate](const http::Request&) {
+    return gate.MayWrite(runtime::Effect::kUnguarded);
+  };
   return options;
+}
+
+// PUT and PATCH carry a resourceVersion, or test one.
+runtime::Effect EffectOf(const http::Request& to_kube) {
+  const bool guarded =
+      to_kube.method == http::Method::kPut || to_kube.method == http::Method::kPatch;
+  return guarded ? runtime::Effect::kGuarded : runtime::Effect::kUnguarded;
 }
 
 kube::ClientOptions KubeOptionsFor(const KubeAccess& access, runtime::Gate& gate) {
   kube::ClientOptions options;
   options.origin = access.origin;
-  options.before_write = [&gate] { return gate.MayWrite(); };
+  options.before_write = [&gate](const http::Request& request) {
+    return gate.MayWrite(EffectOf(request));
+  };
   return options;
 }
 

@@ -5,3 +5,7 @@ lab_test(unit_runtime
     src/runtime/workers_test.cc
   DEPS lab::runtime
   LABELS unit)
+lab_test(unit_election
+  SOURCES src/runtime/elector_test.cc src/runtime/lease_test.cc
+  DEPS lab::runtime lab::embedded_kube
+  LABELS unit)

@@ -74,7 +74,7 @@ void Client::Observe(const Exchange& exchange, SteadyTime sent) const {
 Result<http::Response> Client::SendOnce(const http::Request& request, const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(const http::Request ready, Prepare(request));
   if (!http::IsRead(request.method) && options_.before_write) {
-    LAB_RETURN_IF_ERROR(options_.before_write());
+    LAB_RETURN_IF_ERROR(options_.before_write(request));
   }
   const SteadyTime sent = clock_.SteadyNow();
   auto response = transport_.Send(ready, {.timeout = options_.request_timeout, .stop = stop});

@@ -43,7 +43,7 @@ struct ClientOptions {
   std::function<Status(http::Request&)> decorate{};
   /// Asked before each single sending of a mutating request; its error is returned instead of
   /// sending.
-  std::function<Status()> before_write{};
+  std::function<Status(const http::Request&)> before_write{};
   /// Called after every single sending, on the sending thread; must not block.
   std::function<void(const Exchange&)> on_request{};
   std::chrono::milliseconds request_timeout{30000};

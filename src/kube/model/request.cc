@@ -50,6 +50,7 @@ Request GetRequest(const ResourceType& type, const ObjectKey& key) { return Read
 
 Request ListRequest(const ResourceType& type, const std::string& name_space, const ListOptions& options) {
   std::vector<std::pair<std::string, std::string>> query;
+  if (!options.label_selector.empty()) query.emplace_back("labelSelector", options.label_selector);
   if (options.limit > 0) query.emplace_back("limit", std::to_string(options.limit));
   if (!options.continue_token.empty()) {
     query.emplace_back("continue", options.continue_token);
@@ -70,6 +71,7 @@ Request WatchRequest(const ResourceType& type, const std::string& name_space, co
       {"allowWatchBookmarks", "true"},
       {"timeoutSeconds", std::to_string(options.timeout.count())}};
   if (!options.resource_version.empty()) query.emplace_back("resourceVersion", options.resource_version);
+  if (!options.field_selector.empty()) query.emplace_back("fieldSelector", options.field_selector);
   if (options.send_initial_events) {
     query.emplace_back("sendInitialEvents", "true");
     query.emplace_back("resourceVersionMatch", "NotOlderThan");

@@ -19,12 +19,14 @@ struct ListOptions {
   std::string resource_version_match;  // "", "NotOlderThan", "Exact"
   std::string continue_token;          // with it the two above are left out (RF-05)
   int limit = 500;                     // 0: everything at once
+  std::string label_selector = {};
 };
 
 struct WatchOptions {
   std::string resource_version;
   std::chrono::seconds timeout{300};   // asked from the server
   bool send_initial_events = false;    // with resourceVersionMatch=NotOlderThan, always both (RF-22)
+  std::string field_selector = {};
 };
 
 // `path` of each request is relative to the server: kube/client puts the origin in front.

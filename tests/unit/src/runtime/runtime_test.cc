@@ -67,9 +67,11 @@ class RuntimeTest : public testing::Test {
   FedTransport transport{clock};
   Gate gate{clock};
   kube::Client client{
-      transport, transport, clock, {.origin = "http://server", .before_write = [this] {
-                                      return gate.MayWrite();
-                                    }}};
+      transport,
+      transport,
+      clock,
+      {.origin = "http://server",
+       .before_write = [this](const http::Request&) { return gate.MayWrite(Effect::kGuarded); }}};
   Runtime runtime{{client, clock, random, gate},
                   {.workers = 1, .list_watch = {.streaming_list = false}}};
   std::mutex mutex;
@@ -359,7 +361,7 @@ TEST_F(RuntimeWhole, FinishesTheRunningPassAndClosesTheGateWhenItStops) {
   runtime.Stop();
   EXPECT_TRUE(written);
   EXPECT_EQ(Passes().size(), 1U);  // nothing new was begun
-  EXPECT_FALSE(gate.MayWrite());
+  EXPECT_FALSE(gate.MayWrite(Effect::kGuarded));
   EXPECT_EQ(gate.passed(), 1U);
 }
 

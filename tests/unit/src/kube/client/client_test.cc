@@ -195,7 +195,7 @@ TEST_F(KubeClient, CreatesInTheCollectionAndReplacesTheObject) {
 
 TEST_F(KubeClient, AsksTheGateBeforeEachSendingOfAWriteAndNeverForARead) {
   int asked = 0;
-  Client gated = Make({.before_write = [&]() -> Status {
+  Client gated = Make({.before_write = [&](const http::Request&) -> Status {
     if (++asked == 3) return Cancelled();
     return Ok();
   }});
@@ -211,7 +211,7 @@ TEST_F(KubeClient, AsksTheGateBeforeEachSendingOfAWriteAndNeverForARead) {
 TEST_F(KubeClient, TellsOfEverySendingAndOfNothingThatWasNotSent) {
   std::vector<Exchange> seen;
   int writes = 0;
-  Client observed = Make({.before_write = [&]() -> Status {
+  Client observed = Make({.before_write = [&](const http::Request&) -> Status {
                             if (++writes == 2) return Cancelled();
                             return Ok();
                           },
