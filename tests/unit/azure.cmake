@@ -8,6 +8,6 @@ lab_test(unit_azure_model
 
 lab_test(unit_azure_client
   SOURCES src/azure/client/bulk_and_cloud_test.cc src/azure/client/client_test.cc
-    src/azure/client/pacer_test.cc
+    src/azure/client/pacer_test.cc src/azure/client/request_metrics_test.cc
   DEPS lab::azure_client
   LABELS unit)

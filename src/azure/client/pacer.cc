@@ -63,6 +63,7 @@ struct Pacer::Gate {
 struct Pacer::Ticket {
   std::vector<Gate*> gates;
   std::vector<std::vector<TokenBucket::Booking>> bookings;
+  SteadyTime asked{};  // for the first time
   SteadyTime at{};
 };
 
@@ -87,20 +88,24 @@ RateUse Pacer::UseOf(http::Method method, std::string_view path, const Region& r
 }
 
 Slot Pacer::Reserve(const RateUse& use, const std::string& ticket_name) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   const SteadyTime now = clock_.SteadyNow();
   ForgetAbandoned(now);
   auto known = tickets_.find(ticket_name);
-  Ticket fresh;
+  Ticket fresh{.asked = now};
   if (known == tickets_.end()) fresh.gates = GatesOf(use, now);
   Ticket& ticket = known == tickets_.end() ? fresh : known->second;
   const Slot slot = Advance(ticket, now);
   if (!slot.now) {
     ticket.at = slot.at;
     if (known == tickets_.end()) tickets_.emplace(ticket_name, std::move(fresh));
-  } else if (known != tickets_.end()) {
-    tickets_.erase(known);
+    return slot;
   }
+  if (known == tickets_.end()) return slot;
+  const Duration waited = now - ticket.asked;
+  tickets_.erase(known);
+  lock.unlock();
+  if (options_.on_waited) options_.on_waited(use, waited);
   return slot;
 }
 
@@ -169,9 +174,9 @@ Pacer::Gate& Pacer::ClosedBy429(const RateUse& use, const RateHeaders& headers,
   return policy != nullptr ? *policy : ProviderGate(use, now);
 }
 
-Pacer::Gate& Pacer::GateOf(const std::string& key, const std::vector<BucketSize>& sizes,
+Pacer::Gate& Pacer::GateOf(const Scope& scope, const std::vector<BucketSize>& sizes,
                            SteadyTime now) {
-  const auto [place, is_new] = gates_.try_emplace(key);
+  const auto [place, is_new] = gates_.try_emplace(scope);
   if (is_new) {
     for (BucketSize size : sizes) {
       size.capacity -= std::ceil(size.capacity * options_.headroom);
@@ -185,25 +190,23 @@ Pacer::Gate& Pacer::GateOf(const std::string& key, const std::vector<BucketSize>
 Pacer::Gate* Pacer::PolicyGate(const RateUse& use, SteadyTime now) {
   if (use.policy == nullptr) return nullptr;
   const RatePolicy& policy = *use.policy;
-  const std::string key =
-      "policy " + policy.name + " " + use.subscription + " " + use.region.name();
-  return &GateOf(key,
+  return &GateOf({policy.name, use.subscription, use.region.name()},
                  {PerWindow(policy.per_3_minutes, kThreeMinutes),
                   PerWindow(policy.per_30_minutes, kThirtyMinutes)},
                  now);
 }
 
 Pacer::Gate& Pacer::ProviderGate(const RateUse& use, SteadyTime now) {
-  return GateOf(
-      "provider " + use.provider + " " + std::string(Name(use.kind)) + " " + use.subscription, {},
-      now);
+  return GateOf({"provider " + use.provider + " " + std::string(Name(use.kind)), use.subscription,
+                 /*region=*/""},
+                {}, now);
 }
 
 Pacer::Gate& Pacer::SharedGate(const RateUse& use, SteadyTime now) {
   BucketSize size = options_.reads;
   if (use.kind == RateKind::kWrites) size = options_.writes;
   if (use.kind == RateKind::kDeletes) size = options_.deletes;
-  return GateOf("shared " + std::string(Name(use.kind)) + " " + use.subscription, {size}, now);
+  return GateOf({std::string(Name(use.kind)), use.subscription, /*region=*/""}, {size}, now);
 }
 
 std::vector<Pacer::Gate*> Pacer::GatesOf(const RateUse& use, SteadyTime now) {
@@ -212,6 +215,31 @@ std::vector<Pacer::Gate*> Pacer::GatesOf(const RateUse& use, SteadyTime now) {
   gates.push_back(&ProviderGate(use, now));
   gates.push_back(&SharedGate(use, now));
   return gates;
+}
+
+std::vector<BucketLevel> Pacer::Levels() {
+  std::vector<BucketLevel> levels;
+  const std::lock_guard lock(mutex_);
+  const SteadyTime now = clock_.SteadyNow();
+  for (auto& [scope, gate] : gates_) {
+    const bool windows = gate.buckets.size() > 1;
+    for (std::size_t i = 0; i < gate.buckets.size(); ++i) {
+      levels.push_back({.bucket = scope.name,
+                        .window = !windows ? ""
+                                  : i == 0 ? "3m"
+                                           : "30m",
+                        .subscription = scope.subscription,
+                        .region = scope.region,
+                        .level = gate.buckets[i].Level(now),
+                        .capacity = gate.buckets[i].size().capacity});
+    }
+  }
+  return levels;
+}
+
+std::size_t Pacer::Waiting() const {
+  const std::lock_guard lock(mutex_);
+  return tickets_.size();
 }
 
 void Pacer::ForgetAbandoned(SteadyTime now) {

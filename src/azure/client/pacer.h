@@ -10,6 +10,8 @@
 // share.
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -37,6 +39,8 @@ struct RatePolicy {
   double per_30_minutes = 0;
 };
 
+struct RateUse;
+
 struct PacingOptions {
   std::vector<RatePolicy> policies;
   BucketSize reads{250, 25};  // ARM's own, published sizes, per subscription or tenant
@@ -46,6 +50,9 @@ struct PacingOptions {
   double headroom = 0.02;
   /// A booking that nobody came back for is given up so long after its time.
   Duration patience = std::chrono::minutes(5);
+  /// A request leaves that had to wait so long for its turn. Called on the sending thread, not
+  /// under a lock; must not block.
+  std::function<void(const RateUse&, Duration waited)> on_waited = {};
 };
 
 /// What one request draws on.
@@ -55,6 +62,16 @@ struct RateUse {
   std::string provider;                // lower case
   const RatePolicy* policy = nullptr;  // one of PacingOptions::policies, or null
   Region region;                       // of the policy's counter
+};
+
+/// How full one bucket is, as this side knows it.
+struct BucketLevel {
+  std::string bucket;        // "reads", "writes", "deletes", or RatePolicy::name
+  std::string window;        // "3m" or "30m" of a policy's two, otherwise empty
+  std::string subscription;  // empty: the tenant's
+  std::string region;        // empty: Azure does not count by region
+  double level = 0;          // requests that may leave at once; what is booked is taken off
+  double capacity = 0;
 };
 
 struct Slot {
@@ -80,11 +97,23 @@ class Pacer {
   /// for as long as Retry-After says.
   void Observe(const RateUse& use, const http::Response& response);
 
+  /// All buckets that were ever drawn on.
+  std::vector<BucketLevel> Levels();
+  /// How many requests wait for their turn.
+  std::size_t Waiting() const;
+
  private:
+  /// What a gate stands before.
+  struct Scope {
+    std::string name;  // "reads", a policy, or "provider" and what it counts
+    std::string subscription;
+    std::string region;
+    friend auto operator<=>(const Scope&, const Scope&) = default;
+  };
   struct Gate;
   struct Ticket;
 
-  Gate& GateOf(const std::string& key, const std::vector<BucketSize>& sizes, SteadyTime now);
+  Gate& GateOf(const Scope& scope, const std::vector<BucketSize>& sizes, SteadyTime now);
   Gate* PolicyGate(const RateUse& use, SteadyTime now);
   Gate& ProviderGate(const RateUse& use, SteadyTime now);
   Gate& SharedGate(const RateUse& use, SteadyTime now);
@@ -97,9 +126,9 @@ class Pacer {
 
   Clock& clock_;
   const PacingOptions options_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   bool paced_ = false;                     // guarded by mutex_
-  std::map<std::string, Gate> gates_;      // guarded by mutex_; never shrinks, so Gate* stay good
+  std::map<Scope, Gate> gates_;            // guarded by mutex_; never shrinks, so Gate* stay good
   std::map<std::string, Ticket> tickets_;  // guarded by mutex_
   SteadyTime next_sweep_{};                // guarded by mutex_
 };
