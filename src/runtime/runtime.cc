@@ -9,6 +9,7 @@ Runtime::Runtime(Parts parts, RuntimeOptions options)
     : parts_(parts),
       options_(std::move(options)),
       queue_(parts.clock, parts.random, options_.queue),
+      works_(options_.works_at_once),
       threads_(parts.clock) {}
 
 Runtime::~Runtime() { Stop(); }
@@ -51,12 +52,25 @@ void Runtime::Start() {
           [this, type, p = *period](const std::stop_token& stop) { Resync(type, p, stop); });
     }
   }
-  if (followers_.empty()) queue_.Open();
+  if (followers_.empty() && options_.works_at_once) queue_.Open();
+}
+
+void Runtime::Work() {
+  {
+    std::lock_guard guard(mutex_);
+    works_ = true;
+    if (!AllSynced()) return;
+  }
+  queue_.Open();
+}
+
+void Runtime::FinishWork(Duration grace) {
+  queue_.Close(Queue::Rest::kDiscard);
+  if (workers_) workers_->Stop(grace);
 }
 
 void Runtime::Stop(Duration grace) {
-  queue_.Close(Queue::Rest::kDiscard);
-  if (workers_) workers_->Stop(grace);
+  FinishWork(grace);
   parts_.gate.Close("the controller has stopped");
   threads_.Stop();
 }
@@ -107,6 +121,7 @@ void Runtime::OnSynced(TypeIndex type) {
     followers_[type]->synced = true;
     if (!AllSynced()) return;
     parts_.clock.Notify(synced_);
+    if (!works_) return;
   }
   queue_.Open();
 }

@@ -43,6 +43,8 @@ struct RuntimeOptions {
   Observer observer{};
   /// An object whose own last write has not come back by then is read alone.
   Duration echo_patience = std::chrono::seconds(10);
+  /// Everything is followed, but no pass begins before Work is called: for who does not lead yet.
+  bool works_at_once = true;
 };
 
 /// Register, Start and Stop are for one thread, everything else is thread-safe. All threads that
@@ -64,8 +66,11 @@ class Runtime {
   TypeIndex Register(TypeRegistration registration);
   /// Starts following all types; workers begin when all of them have synced (CT-05).
   void Start();
-  /// Ends: no new passes, running ones are awaited (asked to stop after `grace`), the gate is
-  /// closed.
+  /// Lets the passes begin that options.works_at_once has kept back. Thread-safe.
+  void Work();
+  /// No new passes; running ones are awaited, and asked to stop after `grace`.
+  void FinishWork(Duration grace);
+  /// Ends: FinishWork, the gate is closed, nothing is followed any more.
   void Stop(Duration grace = std::chrono::seconds(30));
 
   bool Synced() const;
@@ -129,6 +134,7 @@ class Runtime {
   std::mutex echo_mutex_;  // makes one step of a look at what was written and what follows from it
   mutable std::mutex mutex_;
   mutable Signal synced_;
+  bool works_;  // guarded by mutex_
   std::vector<std::unique_ptr<Follower>> followers_;
   std::optional<Workers> workers_;
   Threads threads_;

@@ -66,12 +66,12 @@ class RuntimeTest : public testing::Test {
   SeededRandom random{1};
   FedTransport transport{clock};
   Gate gate{clock};
-  kube::Client client{
-      transport,
-      transport,
-      clock,
-      {.origin = "http://server",
-       .before_write = [this](const http::Request&) { return gate.MayWrite(Effect::kGuarded); }}};
+  kube::Client client{transport,
+                      transport,
+                      clock,
+                      {.origin = "http://server", .before_write = [this](const http::Request&) {
+                         return gate.MayWrite(Effect::kGuarded);
+                       }}};
   Runtime runtime{{client, clock, random, gate},
                   {.workers = 1, .list_watch = {.streaming_list = false}}};
   std::mutex mutex;
@@ -103,6 +103,49 @@ TEST_F(RuntimeWhole, CT05_RunsNoPassBeforeAllTypesHaveSynced) {
   EXPECT_TRUE(runtime.WaitUntilSynced(kNever, {}));
   Settle();
   EXPECT_EQ(Passes(), Strings{"a"});
+}
+
+TEST_F(RuntimeWhole, CT06_IsWarmBeforeItWorksAndBeginsAtOnceThen) {
+  Runtime candidate{
+      {client, clock, random, gate},
+      {.workers = 1, .list_watch = {.streaming_list = false}, .works_at_once = false}};
+  candidate.Register({.watched = Widgets(), .reconcile = [this](const Key& key, std::stop_token) {
+                        std::lock_guard guard(mutex);
+                        passes.push_back(key.object.name);
+                        return Outcome(Done{});
+                      }});
+  transport.SetList("widgets", ListOf({{.name = "a"}}, 10));
+  candidate.Start();
+  EXPECT_TRUE(candidate.WaitUntilSynced(kNever, {}));
+  Breathe();
+  EXPECT_NE(candidate.store().Get({0, kA}), nullptr);
+  EXPECT_TRUE(Passes().empty());
+  const SteadyTime before = clock.SteadyNow();
+  candidate.Work();
+  candidate.WaitUntilIdle(clock.SteadyNow() + hours(1), {});
+  EXPECT_EQ(Passes(), Strings{"a"});
+  EXPECT_EQ(clock.SteadyNow(), before);
+  candidate.Stop();
+}
+
+TEST_F(RuntimeWhole, CT06_BeginsToWorkWhenItHasSyncedIfItIsAskedToBefore) {
+  Runtime candidate{
+      {client, clock, random, gate},
+      {.workers = 1, .list_watch = {.streaming_list = false}, .works_at_once = false}};
+  candidate.Register({.watched = Widgets(), .reconcile = [this](const Key& key, std::stop_token) {
+                        std::lock_guard guard(mutex);
+                        passes.push_back(key.object.name);
+                        return Outcome(Done{});
+                      }});
+  candidate.Start();
+  candidate.Work();
+  Breathe();
+  EXPECT_TRUE(Passes().empty());
+  transport.SetList("widgets", ListOf({{.name = "a"}}, 10));
+  EXPECT_TRUE(candidate.WaitUntilSynced(kNever, {}));
+  candidate.WaitUntilIdle(clock.SteadyNow() + hours(1), {});
+  EXPECT_EQ(Passes(), Strings{"a"});
+  candidate.Stop();
 }
 
 TEST_F(RuntimeWhole, IN02_HasSyncedOnlyWhenTheListHasBeenHandled) {
