@@ -3,8 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "src/base/base64.h"
 #include "src/base/text.h"
-#include "src/embedded_kube/base64.h"
 
 namespace labgallery::cli {
 namespace {
@@ -62,7 +62,7 @@ json::Value AsStored(const json::Value& manifest) {
   if (texts == nullptr || !texts->IsObject()) return stored;
   json::Value data = MemberOr(manifest, {"data"}, json::Value::Object());
   for (const auto& [name, text] : *texts->AsObject()) {
-    if (text.IsString()) data.Set(name, embedded_kube::EncodeBase64(*text.AsString()));
+    if (text.IsString()) data.Set(name, EncodeBase64(*text.AsString()));
   }
   stored.Remove("stringData");
   stored.Set("data", std::move(data));

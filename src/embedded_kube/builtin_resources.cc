@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "src/base/base64.h"
 #include "src/base/text.h"
-#include "src/embedded_kube/base64.h"
 #include "src/embedded_kube/metadata.h"
 #include "src/json/parse.h"
 
@@ -95,7 +95,7 @@ void CheckSecret(const Value& object, std::vector<Violation>& violations) {
   const Value* data = object.Find("data");
   if (data == nullptr || !data->IsObject()) return;
   for (const auto& [key, text] : *data->AsObject()) {
-    if (text.IsString() && !IsBase64(*text.AsString())) {
+    if (text.IsString() && !DecodeBase64(*text.AsString())) {
       violations.push_back({"data." + key, "Invalid value: \"" + key + "\": illegal base64 data"});
     }
   }

@@ -1,8 +1,7 @@
-// The parsers: printer columns' paths, selectors, names, base64.
+// The parsers: printer columns' paths, selectors, names.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "src/embedded_kube/base64.h"
 #include "src/embedded_kube/json_path.h"
 #include "src/embedded_kube/metadata.h"
 #include "src/embedded_kube/selection.h"
@@ -69,18 +68,6 @@ TEST(MetadataNames, FollowTheRulesOfQualifiedNames) {
   EXPECT_FALSE(IsQualifiedName(std::string(64, 'a')));
   EXPECT_TRUE(IsLabelValue(""));
   EXPECT_FALSE(IsLabelValue("a/b"));
-}
-
-TEST(Base64, EncodesAndRecognises) {
-  EXPECT_EQ(EncodeBase64(""), "");
-  EXPECT_EQ(EncodeBase64("f"), "Zg==");
-  EXPECT_EQ(EncodeBase64("fo"), "Zm8=");
-  EXPECT_EQ(EncodeBase64("foo"), "Zm9v");
-  EXPECT_EQ(EncodeBase64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(EncodeBase64(std::string("\xff\x00\xfe", 3)), "/wD+");
-  for (const char* text : {"", "Zg==", "Zm8=", "/wD+"}) EXPECT_TRUE(IsBase64(text)) << text;
-  for (const char* text : {"Z", "Zg=", "Zg===", "====", "Zm 8", "Z=g="})
-    EXPECT_FALSE(IsBase64(text)) << text;
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
-#include "src/embedded_kube/base64.h"
+#include "src/base/base64.h"
 
 #include <cstdint>
 
-namespace labgallery::embedded_kube {
+namespace labgallery {
 namespace {
 
 constexpr std::string_view kAlphabet =
@@ -26,11 +26,23 @@ std::string EncodeBase64(std::string_view bytes) {
   return text;
 }
 
-bool IsBase64(std::string_view text) {
-  if (text.size() % 4 != 0) return false;
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
   for (int padding = 0; padding < 2 && !text.empty() && text.back() == '='; ++padding)
     text.remove_suffix(1);
-  return text.find_first_not_of(kAlphabet) == std::string_view::npos;
+  std::string bytes;
+  std::uint32_t group = 0;
+  unsigned bits = 0;
+  for (const char c : text) {
+    const auto digit = kAlphabet.find(c);
+    if (digit == std::string_view::npos) return std::nullopt;
+    group = (group << 6U) | static_cast<std::uint32_t>(digit);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>((group >> bits) & 0xFFU);
+  }
+  return bytes;
 }
 
-}  // namespace labgallery::embedded_kube
+}  // namespace labgallery
