@@ -65,7 +65,7 @@ LIBRARIES = [
 ]
 
 # Headers of the operating system that C++ has no words for.
-SYSTEM_HEADERS = {"unistd.h", "malloc.h", "signal.h", "fcntl.h", "termios.h", "pthread.h", "poll.h", "netdb.h",
+SYSTEM_HEADERS = {"unistd.h", "malloc.h", "signal.h", "fcntl.h", "termios.h", "pthread.h", "poll.h", "netdb.h", "spawn.h",
                   "netinet/in.h", "arpa/inet.h", "sys/ioctl.h", "sys/stat.h", "sys/types.h",
                   "sys/resource.h", "sys/socket.h", "sys/un.h", "sys/wait.h"}
 

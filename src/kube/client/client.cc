@@ -57,11 +57,16 @@ Client::Client(http::HttpTransport& transport, http::HttpTransport& watch_transp
       clock_(clock),
       options_(std::move(options)) {}
 
-Result<http::Request> Client::Prepare(http::Request request) const {
+Result<http::Request> Client::Prepare(http::Request request, const std::stop_token& stop) const {
   request.url = options_.origin + request.url;
   request.headers.Set("User-Agent", std::string(kUserAgent));
-  if (options_.decorate) LAB_RETURN_IF_ERROR(options_.decorate(request));
+  if (options_.decorate) LAB_RETURN_IF_ERROR(options_.decorate(request, stop));
   return request;
+}
+
+// Nothing has been applied: also a write may be sent again.
+bool Client::MayLogInAgain(const http::Request& rejected, int status) const {
+  return status == 401 && options_.rejected && options_.rejected(rejected);
 }
 
 void Client::Observe(const Exchange& exchange, SteadyTime sent) const {
@@ -72,13 +77,21 @@ void Client::Observe(const Exchange& exchange, SteadyTime sent) const {
 }
 
 Result<http::Response> Client::SendOnce(const http::Request& request, const std::stop_token& stop) {
-  LAB_ASSIGN_OR_RETURN(const http::Request ready, Prepare(request));
-  if (!http::IsRead(request.method) && options_.before_write) {
-    LAB_RETURN_IF_ERROR(options_.before_write(request));
+  LAB_ASSIGN_OR_RETURN(const http::Request ready, Prepare(request, stop));
+  auto response = SendReady(ready, stop);
+  if (!response || !MayLogInAgain(ready, response->status)) return response;
+  LAB_ASSIGN_OR_RETURN(const http::Request again, Prepare(request, stop));
+  return SendReady(again, stop);
+}
+
+Result<http::Response> Client::SendReady(const http::Request& ready, const std::stop_token& stop) {
+  if (options_.await_turn && !options_.await_turn(stop)) return Cancelled();
+  if (!http::IsRead(ready.method) && options_.before_write) {
+    LAB_RETURN_IF_ERROR(options_.before_write(ready));
   }
   const SteadyTime sent = clock_.SteadyNow();
   auto response = transport_.Send(ready, {.timeout = options_.request_timeout, .stop = stop});
-  Observe({.method = request.method, .status = response ? response->status : 0}, sent);
+  Observe({.method = ready.method, .status = response ? response->status : 0}, sent);
   return response;
 }
 
@@ -123,16 +136,25 @@ Result<ObjectList> Client::ListPage(const Collection& collection, const ListOpti
   return ReadList(response.body);
 }
 
+Result<http::StreamResponse> Client::OpenOnce(const http::Request& ready,
+                                              const std::stop_token& stop) {
+  const SteadyTime sent = clock_.SteadyNow();
+  auto opened = watch_transport_.Open(ready, {.timeout = options_.watch_silence, .stop = stop});
+  Observe({.status = opened ? opened->status : 0, .is_watch = true}, sent);
+  return opened;
+}
+
 Result<WatchStream> Client::Watch(const Collection& collection, const WatchOptions& options,
                                   const std::stop_token& stop) {
   http::Request request = WatchRequest(collection.type, collection.name_space, options);
   if (collection.form == Form::kMetadata)
     request.headers.Set("Accept", std::string(kObjectMetadata));
-  LAB_ASSIGN_OR_RETURN(const http::Request ready, Prepare(request));
-  const SteadyTime sent = clock_.SteadyNow();
-  auto opened = watch_transport_.Open(ready, {.timeout = options_.watch_silence, .stop = stop});
-  Observe({.status = opened ? opened->status : 0, .is_watch = true}, sent);
-  LAB_ASSIGN_OR_RETURN(http::StreamResponse response, std::move(opened));
+  LAB_ASSIGN_OR_RETURN(http::Request ready, Prepare(request, stop));
+  LAB_ASSIGN_OR_RETURN(http::StreamResponse response, OpenOnce(ready, stop));
+  if (MayLogInAgain(ready, response.status)) {
+    LAB_ASSIGN_OR_RETURN(ready, Prepare(request, stop));
+    LAB_ASSIGN_OR_RETURN(response, OpenOnce(ready, stop));
+  }
   if (!IsFailure(response.status)) return WatchStream(LineReader(std::move(response.body)));
   const http::Response whole{response.status, response.headers, ReadBody(response.body, stop)};
   return ErrorFrom(whole, {}, clock_.Now()).With("GET " + request.url);

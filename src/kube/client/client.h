@@ -37,10 +37,15 @@ struct Exchange {
 };
 
 struct ClientOptions {
-  std::string origin;  // "scheme://host:port", without a path
+  std::string origin;  // "scheme://host:port", and the path of a server behind another one
   /// Puts credentials on a request, each time before it is sent; empty for a server that wants
-  /// none.
-  std::function<Status(http::Request&)> decorate{};
+  /// none. May block, until it is stopped.
+  std::function<Status(http::Request&, const std::stop_token&)> decorate{};
+  /// The server has answered 401 to this request. True if what `decorate` puts on it next may be
+  /// better: it is then sent once more.
+  std::function<bool(const http::Request&)> rejected{};
+  /// Blocks until another request may be sent, watches excepted; false if it was stopped.
+  std::function<bool(const std::stop_token&)> await_turn{};
   /// Asked before each single sending of a mutating request; its error is returned instead of
   /// sending.
   std::function<Status(const http::Request&)> before_write{};
@@ -82,11 +87,11 @@ class WatchStream {
 /// Thread-safe; the transports, the clock and what the options refer to must outlive it. All calls
 /// block.
 ///
-/// Retries (CL-01, CL-02): an answer 429 with Retry-After, and for reads any 5xx with Retry-After,
-/// up to 10 tries; a read of one object also after a broken connection. A write is otherwise sent
-/// at most once: its kTimeout means that nobody knows whether it was applied. Lists do not hide
-/// broken connections, and watches no failure at all, because those who follow them have a backoff
-/// of their own.
+/// Retries (CL-01, CL-02): an answer 401 once, where `rejected` has something better; 429 with
+/// Retry-After, and for reads any 5xx with Retry-After, up to 10 tries; a read of one object also
+/// after a broken connection. A write is otherwise sent at most once: its kTimeout means that
+/// nobody knows whether it was applied. Lists do not hide broken connections, and watches no
+/// failure at all, because those who follow them have a backoff of their own.
 class Client {
  public:
   /// `watch_transport` carries what stays open for minutes, `transport` all the rest.
@@ -119,7 +124,10 @@ class Client {
  private:
   enum class Retry { kAnswers, kAnswersAndConnections };
 
-  Result<http::Request> Prepare(http::Request request) const;
+  Result<http::Request> Prepare(http::Request request, const std::stop_token& stop) const;
+  bool MayLogInAgain(const http::Request& rejected, int status) const;
+  Result<http::StreamResponse> OpenOnce(const http::Request& ready, const std::stop_token& stop);
+  Result<http::Response> SendReady(const http::Request& ready, const std::stop_token& stop);
   void Observe(const Exchange& exchange, SteadyTime sent) const;
   Result<http::Response> SendOnce(const http::Request& request, const std::stop_token& stop);
   Result<http::Response> Send(const http::Request& request, const ObjectKey& asked, Retry retry,

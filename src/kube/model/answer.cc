@@ -77,6 +77,12 @@ Error ErrorFrom(const http::Response& response, const ObjectKey& asked, SystemTi
     error.kind = proven ? ErrorKind::kNotFound : ErrorKind::kUnavailable;
   }
   if (const auto wait = http::RetryAfter(response.headers, now)) error.retry_after = wait;
+  error.request_id = response.headers.Get("Audit-Id").value_or("");
+  // Which of the server's flow schemas is full: only the header says it.
+  const auto flow_schema = response.headers.Get("X-Kubernetes-PF-FlowSchema-UID");
+  if (response.status == 429 && flow_schema) {
+    error.message += " (flow schema " + std::string(*flow_schema) + ")";
+  }
   return error;
 }
 

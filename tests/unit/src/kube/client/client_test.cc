@@ -233,11 +233,12 @@ TEST_F(KubeClient, TellsOfEverySendingAndOfNothingThatWasNotSent) {
 }
 
 TEST_F(KubeClient, DecoratesEveryRequestAndReportsWhenItCannot) {
-  Client decorated = Make({.decorate = [](http::Request& request) -> Status {
-    if (!http::IsRead(request.method)) return InvalidInput("no credential");
-    request.headers.Set("Authorization", "Bearer x");
-    return Ok();
-  }});
+  Client decorated =
+      Make({.decorate = [](http::Request& request, const std::stop_token&) -> Status {
+        if (!http::IsRead(request.method)) return InvalidInput("no credential");
+        request.headers.Set("Authorization", "Bearer x");
+        return Ok();
+      }});
   transport.Answer(200, kObject);
   watch_transport.Stream({});
   EXPECT_TRUE(decorated.Get(kWidget, kKey, {}));
