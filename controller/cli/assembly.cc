@@ -8,6 +8,11 @@
 namespace labgallery::cli {
 namespace {
 
+// A renewal that is not answered by then is tried again: there is time for two more.
+constexpr std::chrono::milliseconds kLeaseTimeout{2500};
+// A Lease that is held changes every two seconds, so that a longer silence is a dead connection.
+constexpr std::chrono::milliseconds kLeaseSilence{12000};
+
 constexpr const char* kUserAgent = "labgallery/" LABGALLERY_VERSION;
 
 azure::ClientOptions AzureOptionsFor(const AzureAccess& access, runtime::Gate& gate) {
@@ -26,6 +31,19 @@ runtime::Effect EffectOf(const http::Request& to_kube) {
   const bool guarded =
       to_kube.method == http::Method::kPut || to_kube.method == http::Method::kPatch;
   return guarded ? runtime::Effect::kGuarded : runtime::Effect::kUnguarded;
+}
+
+kube::ClientOptions LeaseClientOptionsFor(const KubeAccess& access) {
+  kube::ClientOptions options;
+  options.origin = access.origin;
+  options.request_timeout = kLeaseTimeout;
+  options.watch_silence = kLeaseSilence;
+  return options;
+}
+
+reconcile::OperatorOptions Warmed(reconcile::OperatorOptions options, bool elected) {
+  options.runtime.works_at_once = !elected;
+  return options;
 }
 
 kube::ClientOptions KubeOptionsFor(const KubeAccess& access, runtime::Gate& gate) {
@@ -50,20 +68,24 @@ Result<domain::PriceTable> ReadPrices(const std::string& file) {
 
 }  // namespace
 
-OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOptions options)
+OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOptions options,
+                                   std::optional<runtime::LeaseOptions> lease)
     : gate_(outside.clock),
+      azure_transport_(outside.azure_transport, gate_.cut()),
+      kube_transport_(outside.kube.transport, gate_.cut()),
       pacer_(outside.clock, reconcile::ComputePacing()),
-      azure_(outside.azure_transport, outside.clock, outside.random, *outside.azure.tokens, pacer_,
+      azure_(azure_transport_, outside.clock, outside.random, *outside.azure.tokens, pacer_,
              AzureOptionsFor(outside.azure, gate_)),
       directory_(outside.azure.graph.empty()
                      ? std::nullopt
                      : std::optional<azure::GraphDirectory>(
-                           std::in_place, outside.azure_transport, outside.clock, outside.random,
+                           std::in_place, azure_transport_, outside.clock, outside.random,
                            *outside.azure.tokens,
                            azure::DirectoryOptions{.endpoint = outside.azure.graph,
                                                    .user_agent = kUserAgent})),
-      kube_(outside.kube.transport, outside.kube.watch_transport, outside.clock,
+      kube_(kube_transport_, outside.kube.watch_transport, outside.clock,
             KubeOptionsFor(outside.kube, gate_)),
+      observer_(options.runtime.observer),
       operator_({.clock = outside.clock,
                  .random = outside.random,
                  .azure = azure_,
@@ -71,7 +93,46 @@ OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOp
                  .directory = directory_ ? &*directory_ : nullptr,
                  .gate = gate_,
                  .log = outside.log},
-                std::move(options)) {}
+                Warmed(std::move(options), lease.has_value())) {
+  if (!lease) return;
+  gate_.AwaitTerm();
+  lease_client_.emplace(outside.kube.transport, outside.kube.watch_transport, outside.clock,
+                        LeaseClientOptionsFor(outside.kube));
+  elector_.emplace(
+      runtime::Elector::Parts{*lease_client_, outside.clock, outside.random, gate_, observer_},
+      *std::move(lease), ElectionHooks(outside.log));
+}
+
+runtime::Elector::Hooks OperatorAssembly::ElectionHooks(const telemetry::Logger& log) {
+  return {.on_leading =
+              [this, &log] {
+                log.Info("Leads from now on");
+                operator_.runtime().Work();
+              },
+          .on_lost =
+              [this, &log](const std::string& why) {
+                log.Error("Lost the lead", {{"why", why}});
+                lost_.request_stop();
+              },
+          .on_other_leader =
+              [&log](const std::string& holder) {
+                log.Info("Another process leads", {{"holder", holder}});
+              },
+          .on_trouble =
+              [&log](std::string_view what, const Error& error) {
+                log.Warning("Election met trouble", {{"what", what}, {"error", error}});
+              }};
+}
+
+void OperatorAssembly::Start() {
+  operator_.Start();
+  if (elector_) elector_->Start();
+}
+
+void OperatorAssembly::Stop(Duration grace) {
+  operator_.Stop(grace);
+  if (elector_) elector_->Stop();
+}
 
 Result<reconcile::OperatorOptions> OperatorOptionsFrom(const OperatorFlags& flags,
                                                        const std::string& installation) {

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
+#include <string>
 
 #include "controller/cli/azure_access.h"
+#include "controller/cli/bound_transport.h"
 #include "controller/cli/command_options.h"
 #include "controller/reconcile/operator.h"
 #include "src/azure/client/client.h"
@@ -13,6 +16,7 @@
 #include "src/azure/client/pacer.h"
 #include "src/http/model/transport.h"
 #include "src/kube/client/client.h"
+#include "src/runtime/elector.h"
 #include "src/runtime/gate.h"
 
 namespace labgallery::cli {
@@ -34,21 +38,38 @@ struct Outside {
   const telemetry::Logger& log;
 };
 
+/// Start and Stop are for one thread, which the clock must know.
 class OperatorAssembly {
  public:
-  OperatorAssembly(const Outside& outside, reconcile::OperatorOptions options);
+  /// With a `lease` it works only while it holds that one.
+  OperatorAssembly(const Outside& outside, reconcile::OperatorOptions options,
+                   std::optional<runtime::LeaseOptions> lease = std::nullopt);
+
+  void Start();
+  /// Running passes are awaited, and asked to stop after `grace`; then the Lease is released.
+  void Stop(Duration grace = std::chrono::seconds(30));
+  /// Requested when the Lease was lost: nothing is done any more, and only Stop is left to call.
+  std::stop_token lost() const { return lost_.get_token(); }
 
   reconcile::Operator& op() { return operator_; }
   runtime::Gate& gate() { return gate_; }
   azure::Client& azure() { return azure_; }
 
  private:
+  runtime::Elector::Hooks ElectionHooks(const telemetry::Logger& log);
+
+  std::stop_source lost_;
   runtime::Gate gate_;
+  BoundTransport azure_transport_;
+  BoundTransport kube_transport_;
   azure::Pacer pacer_;
   azure::Client azure_;
   std::optional<azure::GraphDirectory> directory_;
   kube::Client kube_;
+  const runtime::Observer observer_;
   reconcile::Operator operator_;
+  std::optional<kube::Client> lease_client_;
+  std::optional<runtime::Elector> elector_;
 };
 
 /// The operator's options as the flags say. kInvalidInput if the price file cannot be read.

@@ -62,10 +62,18 @@ struct SimulatorOptions {
   telemetry::LogOptions log;
 };
 
+/// Which of several controllers is at work.
+struct ElectionFlags {
+  std::optional<bool> elect;  // nothing: unless the API server is a plain one on this machine
+  std::string name_space;     // of the Lease; empty: the process's own
+  std::string id = "labgallery";
+};
+
 struct ControllerOptions {
   std::string kube_endpoint;
   AzureOptions azure;
   OperatorFlags flags;
+  ElectionFlags election;
   std::string name_space;  // empty: all
   int workers = 4;
   telemetry::LogOptions log;

@@ -182,6 +182,22 @@ CLI::App& AddSimulator(CLI::App& app, SimulatorOptions& options, SimulatorOption
   return command;
 }
 
+void AddElection(CLI::App& command, ElectionFlags& election) {
+  command
+      .add_flag_function(
+          "--leader-elect", [&election](std::int64_t given) { election.elect = given > 0; },
+          "Work only while holding the Lease, so that of several controllers one works; default: "
+          "true, but false with --kube-endpoint; --leader-elect=false turns it off")
+      ->type_name("");
+  command
+      .add_option("--leader-election-namespace", election.name_space,
+                  "Namespace of the Lease; default: the process's own, else 'default'")
+      ->type_name("NAME");
+  command.add_option("--leader-election-id", election.id, "Name of the Lease")
+      ->capture_default_str()
+      ->type_name("NAME");
+}
+
 CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
   CLI::App& command =
       *app.add_subcommand("controller", "Run the operator against a Kubernetes API until stopped");
@@ -198,6 +214,7 @@ CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str()
       ->type_name("N");
+  AddElection(command, options.election);
   AddFlags(command, options.flags);
   AddLog(command, options.log);
   return command;

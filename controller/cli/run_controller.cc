@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controller/cli/assembly.h"
+#include "controller/cli/election.h"
 #include "controller/cli/failure.h"
 #include "src/http/client/socket_transport.h"
 #include "src/http/model/url.h"
@@ -13,6 +14,10 @@ namespace labgallery::cli {
 namespace {
 
 constexpr Duration kPause = std::chrono::seconds(2);  // between two tries at the start
+// What a running pass may take when a stop was asked for: less than the 30 s that a pod is given.
+constexpr Duration kGrace = std::chrono::seconds(20);
+// And when the Lease is lost: what is on its way ends with it anyway.
+constexpr Duration kGraceWithoutLease = std::chrono::seconds(3);
 
 struct Process {
   RealClock clock;
@@ -76,6 +81,14 @@ Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
   return access;
 }
 
+void WaitForEither(Clock& clock, const std::stop_token& a, const std::stop_token& b) {
+  std::stop_source either;
+  const auto pass = [&either] { either.request_stop(); };
+  const std::stop_callback on_a(a, pass);
+  const std::stop_callback on_b(b, pass);
+  clock.SleepUntil(kNever, either.get_token());
+}
+
 Status Run(Process& process, const ControllerOptions& options, const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(const std::string kube_origin, KubeOrigin(options.kube_endpoint));
   LAB_ASSIGN_OR_RETURN(const AzureAccess access, Prepare(process, options, kube_origin, stop));
@@ -89,20 +102,26 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
             "Watch met trouble",
             {{"type", type}, {"what", what}, {"error", error == nullptr ? "" : error->ToString()}});
       };
+  const std::string identity = ProcessIdentity(process.random);
   OperatorAssembly assembly({.clock = process.clock,
                              .random = process.random,
                              .kube = {process.transport, process.transport, kube_origin},
                              .azure_transport = process.transport,
                              .azure = access,
                              .log = process.log},
-                            std::move(settings));
+                            std::move(settings), LeaseFor(options, identity, OwnNamespace()));
   process.log.Info(
       "Controller started",
       {{"kube", kube_origin}, {"azure", access.endpoint}, {"installation", access.installation}});
-  assembly.op().Start();
-  process.clock.SleepUntil(kNever, stop);
+  assembly.Start();
+  WaitForEither(process.clock, stop, assembly.lost());
+  if (assembly.lost().stop_requested()) {
+    assembly.Stop(kGraceWithoutLease);
+    return Unavailable("the Lease was lost; another controller may be at work");
+  }
   process.log.Info("Controller stops");
-  assembly.op().Stop();
+  assembly.Stop(kGrace);
+  process.log.Info("Controller stopped");
   return Ok();
 }
 

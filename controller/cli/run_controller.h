@@ -10,7 +10,8 @@
 namespace labgallery::cli {
 
 /// Blocks. Servers that do not answer yet are waited for; running passes are awaited when a stop is
-/// requested. Logs to standard error.
+/// requested, then the Lease is handed over. kFailed when the Lease was lost. Logs to standard
+/// error.
 ExitCode RunController(const ControllerOptions& options, std::ostream& err,
                        const std::stop_token& stop);
 

@@ -44,7 +44,7 @@ class Operator {
   Operator(Parts parts, OperatorOptions options);
 
   void Start() { runtime_.Start(); }
-  void Stop() { runtime_.Stop(); }
+  void Stop(Duration grace = std::chrono::seconds(30)) { runtime_.Stop(grace); }
   runtime::Runtime& runtime() { return runtime_; }
   const runtime::Runtime& runtime() const { return runtime_; }
   /// Asks for a pass over every object.

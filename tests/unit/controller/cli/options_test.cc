@@ -122,6 +122,23 @@ TEST(Options, OfTheSimulatorsSayWhichOne) {
   EXPECT_EQ(kube.which, SimulatorOptions::Which::kKube);
 }
 
+ElectionFlags ElectionOf(std::vector<std::string> more) {
+  std::vector<std::string> arguments{"controller", "--kube-endpoint", "k", "--azure-endpoint", "a"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return Parsed<ControllerOptions>(arguments).election;
+}
+
+TEST(Options, OfTheElectionAreLeftToTheWayItRunsUnlessGiven) {
+  EXPECT_EQ(ElectionOf({}).elect, std::nullopt);
+  EXPECT_EQ(ElectionOf({}).id, "labgallery");
+  EXPECT_EQ(ElectionOf({}).name_space, "");
+  EXPECT_EQ(ElectionOf({"--leader-elect"}).elect, true);
+  EXPECT_EQ(ElectionOf({"--leader-elect=true"}).elect, true);
+  EXPECT_EQ(ElectionOf({"--leader-elect=false"}).elect, false);
+  EXPECT_EQ(ElectionOf({"--leader-election-id", "x"}).id, "x");
+  EXPECT_EQ(ElectionOf({"--leader-election-namespace", "ns"}).name_space, "ns");
+}
+
 TEST(Options, OfTheControllerAreTakenAsWritten) {
   const auto options = Parsed<ControllerOptions>(
       {"controller", "--kube-endpoint", "http://localhost:1", "--azure-endpoint",

@@ -1,0 +1,38 @@
+#include "controller/cli/election.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace labgallery::cli {
+namespace {
+
+TEST(Election, IsHeldUnlessTheServerIsAPlainOne) {
+  ControllerOptions options;
+  ASSERT_TRUE(LeaseFor(options, "me", "own"));
+  options.kube_endpoint = "http://127.0.0.1:1";
+  EXPECT_FALSE(LeaseFor(options, "me", "own"));
+  options.election.elect = true;
+  EXPECT_TRUE(LeaseFor(options, "me", "own"));
+  options.kube_endpoint = "";
+  options.election.elect = false;
+  EXPECT_FALSE(LeaseFor(options, "me", "own"));
+}
+
+TEST(Election, IsAboutTheLeaseThatTheFlagsName) {
+  ControllerOptions options;
+  const auto own = LeaseFor(options, "me", "own");
+  EXPECT_EQ(own->key, (kube::ObjectKey{"own", "labgallery"}));
+  EXPECT_EQ(own->identity, "me");
+  options.election = {.elect = true, .name_space = "other", .id = "lab"};
+  EXPECT_EQ(LeaseFor(options, "me", "own")->key, (kube::ObjectKey{"other", "lab"}));
+}
+
+TEST(Election, KnowsAProcessFromTheNextOneOnTheSameHost) {
+  SeededRandom random(1);
+  const std::string first = ProcessIdentity(random);
+  EXPECT_THAT(first, testing::MatchesRegex(".+_[0-9a-f]{8}-[0-9a-f-]{27}"));
+  EXPECT_NE(first, ProcessIdentity(random));
+}
+
+}  // namespace
+}  // namespace labgallery::cli
