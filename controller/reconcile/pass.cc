@@ -73,6 +73,7 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
                                      .api_version = std::string(api_version),
                                      .query = std::move(query),
                                      .region = region,
+                                     .correlation_id = correlation_id,
                                      .stop = stop_});
   domain::Seen seen;
   if (answer) {
@@ -148,6 +149,7 @@ Result<std::vector<json::Value>> Pass::List(
                                      .api_version = std::string(api_version),
                                      .query = std::move(query),
                                      .region = region,
+                                     .correlation_id = correlation_id,
                                      .stop = stop_});
   if (items) return *std::move(items);
   if (items.error().kind == ErrorKind::kNotFound) return std::vector<json::Value>();
@@ -196,6 +198,7 @@ Status Pass::AskOperation(std::string_view part) {
     const std::string doing =
         (ended.verb == domain::Verb::kDelete ? "delete " : "write ") + std::string(part);
     RememberFailure(memory_, std::string(part), error, ended.generation, services_, doing);
+    if (on_failure) on_failure(error, doing);
   }
   return Ok();
 }

@@ -2,6 +2,7 @@
 // between passes. A read is repeated only when Azure wants to be asked again.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -84,7 +85,10 @@ class Pass {
   }
   /// When something remembered has to be read anew.
   std::optional<Duration> look_again() const { return look_again_; }
-  azure::Region region;  // where the object's resources live, once it is known
+  azure::Region region;        // where the object's resources live, once it is known
+  std::string correlation_id;  // of the calls to Azure
+  /// An operation of an earlier pass has failed.
+  std::function<void(const Error&, const std::string& doing)> on_failure;
 
  private:
   Result<domain::Seen> Noted(std::string_view part, const azure::ResourceId& id, domain::Seen seen,

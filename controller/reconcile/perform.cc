@@ -56,6 +56,7 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
                          .region = work.assessment.situation.region,
                          .poll_interval = IsVersion(write.target) ? domain::kVersionPollInterval
                                                                   : domain::kPollInterval,
+                         .correlation_id = work.id,
                          .stop = work.stop};
   Result<azure::Answer> answer =
       write.verb == domain::Verb::kPut     ? services_.azure.Put(call, write.body)
@@ -79,6 +80,9 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
     return error;
   }
   work.memory.failures.erase(write.part);
+  Log(work).Info("Wrote to Azure", {{"write", Doing(write)},
+                                    {"status", answer->status},
+                                    {"correlation_id", answer->correlation_id}});
   if (!answer->operation) {
     work.memory.running.erase(write.part);
     return Duration(0);

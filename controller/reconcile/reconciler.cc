@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "controller/domain/errors.h"
+#include "controller/domain/names.h"
 #include "controller/reconcile/work.h"
 #include "src/azure/client/client.h"
+#include "src/base/text.h"
 
 namespace labgallery::reconcile {
 namespace {
@@ -62,7 +64,8 @@ runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_
             .stop = stop,
             .assessment = {},
             .observation = {},
-            .deep = memories_.TakeDeepLook(key)};
+            .deep = memories_.TakeDeepLook(key),
+            .id = services_.random.Uuid()};
   return Run(work);
 }
 
@@ -71,12 +74,42 @@ runtime::Outcome Reconciler::Run(Work& work) {
   runtime::Outcome outcome = decision ? Perform(work, std::move(decision->plan))
                                       : AfterError(work, decision.error(), "look at Azure");
   const std::string_view rule = decision ? decision->rule : std::string_view();
-  if (observer_) observer_({work.key, rule, work.acted, work.status_waits});
+  if (observer_) {
+    observer_({work.key, rule, work.acted, work.status_waits, work.put_back, work.became_ready,
+               work.error});
+  }
+  if (services_.log.Writes(telemetry::LogLevel::kDebug))
+    Log(work).Debug("Pass ended", {{"rule", rule}, {"acted", work.acted}});
   return outcome;
+}
+
+telemetry::Logger Reconciler::Log(const Work& work) const {
+  return services_.log.With({{"controller", Lower(domain::Name(kind_))},
+                             {"object", work.key.object.ToString()},
+                             {"reconcile_id", work.id}});
+}
+
+void Reconciler::NoteError(Work& work, const Error& error, const std::string& doing) const {
+  const azure::ErrorClass verdict = domain::Errors().Classify(error);
+  work.error = verdict;
+  const telemetry::Logger log = Log(work).With({{"doing", doing},
+                                                {"error", error},
+                                                {"class", azure::Label(verdict)},
+                                                {"correlation_id", error.request_id}});
+  // What passes by itself is no news for whoever reads warnings.
+  if (error.kind == ErrorKind::kThrottled || domain::IsPassing(error)) {
+    log.Info("Pass met an error");
+  } else {
+    log.Warning("Pass met an error");
+  }
 }
 
 Result<domain::Assessment> Reconciler::LookDeep(Work& work, Depth depth) {
   Pass pass(services_, work.memory, depth, work.stop);
+  pass.correlation_id = work.id;
+  pass.on_failure = [&](const Error& error, const std::string& doing) {
+    NoteError(work, error, doing);
+  };
   auto assessment = look_(work.object, pass);
   // The object is the same in all looks of a pass; only time goes on.
   if (depth == Depth::kNone) FillObservation(work.observation, work.object, pass);
@@ -85,20 +118,25 @@ Result<domain::Assessment> Reconciler::LookDeep(Work& work, Depth depth) {
   return assessment;
 }
 
+// Ready was said for this very spec.
+bool Reconciler::SaidReady(const Work& work) const {
+  if (work.object.meta.deletion_time || !work.observation.Said(domain::condition::kReady))
+    return false;
+  const json::Value* observed = work.object.status.Find("observedGeneration");
+  return observed != nullptr && *observed == json::Value(work.object.meta.generation);
+}
+
 // Converged as far as this process and the object's status know: nothing runs, nothing failed,
 // Ready was said for this very spec.
 bool Reconciler::Converged(const Work& work) const {
   if (!work.memory.running.empty() || !work.memory.failures.empty() ||
       !work.memory.sightings.empty())
     return false;
-  if (work.object.meta.deletion_time || !work.observation.Said(domain::condition::kReady))
-    return false;
-  const json::Value* observed = work.object.status.Find("observedGeneration");
   const auto asked =
       work.object.meta.annotations.find(std::string(domain::annotation::kReconcileAt));
   const bool looked_at = asked == work.object.meta.annotations.end() ||
                          work.object.status.Text({"handledReconcileAt"}) == asked->second;
-  return looked_at && observed != nullptr && *observed == json::Value(work.object.meta.generation);
+  return looked_at && SaidReady(work);
 }
 
 Result<domain::Decision> Reconciler::Decide(Work& work) {
@@ -140,6 +178,7 @@ runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
       // One attempt each: an object that is let go must not be held by Azure.
       for (const domain::ArmWrite& write : plan.writes) {
         if (auto sent = Send(work, write); !sent) {
+          NoteError(work, sent.error(), "release");
           plan.events.push_back(
               {domain::Event::Type::kWarning, "ReleaseFailed", sent.error().ToString()});
         }
@@ -150,9 +189,15 @@ runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
       break;
     }
     case domain::ActionKind::kWrite: {
+      // What the object itself goes on with, region by region, shows in Ready's reason.
+      const json::Value* ready = kube::FindCondition(work.object.status, domain::condition::kReady);
+      const bool settled = SaidReady(work) && ready != nullptr &&
+                           ready->Text({"reason"}) == domain::Name(domain::Reason::kReconciled);
       auto wait = SendWrites(work, plan);
+      work.put_back = settled && work.acted;
       if (!wait && IsToBeTold(work.memory, plan, wait.error(), services_.clock.SteadyNow())) {
         // The next pass tells it, in all conditions that it concerns.
+        NoteError(work, wait.error(), "write " + plan.writes.front().part);
         work.memory.LookAfresh();
         return runtime::After{Duration(0)};
       }
@@ -210,6 +255,7 @@ runtime::Outcome Reconciler::AfterError(Work& work, const Error& error, const st
   if (error.kind == ErrorKind::kCancelled) return runtime::Done{};
   if (azure::IsPaced(error))
     return runtime::After{error.retry_after.value_or(std::chrono::milliseconds(0))};
+  NoteError(work, error, doing);
   work.memory.LookAfresh();
   if (error.kind == ErrorKind::kThrottled && error.retry_after)
     return runtime::After{*error.retry_after};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "controller/reconcile/gather.h"
 #include "controller/reconcile/memory.h"
 #include "controller/reconcile/pass.h"
+#include "src/azure/model/error_class.h"
 #include "src/runtime/runtime.h"
 
 namespace labgallery::reconcile {
@@ -21,6 +23,10 @@ struct PassReport {
   std::string_view rule;      // the rule that decided; empty when looking failed
   bool acted = false;         // something was written to Azure, or to the object beside its status
   bool status_waits = false;  // its status is not told yet, as progress is told once a minute
+  bool put_back = false;      // it had said Ready for this very spec, and Azure was written to
+  /// For how long it had not been Ready, where this pass has told that it is.
+  std::optional<Duration> became_ready = {};
+  std::optional<azure::ErrorClass> error = {};  // the last that went wrong
 };
 using PassObserver = std::function<void(const PassReport&)>;
 
@@ -45,9 +51,14 @@ class Reconciler {
   runtime::Outcome Run(Work& work);
   Result<domain::Decision> Decide(Work& work);
   Result<domain::Assessment> LookDeep(Work& work, Depth depth);
+  bool SaidReady(const Work& work) const;
   bool Converged(const Work& work) const;
   runtime::Outcome Perform(Work& work, domain::Plan plan);
   runtime::Outcome AfterError(Work& work, const Error& error, const std::string& doing);
+  /// Logs an error that is carried no further, and has it counted.
+  void NoteError(Work& work, const Error& error, const std::string& doing) const;
+  /// The log, with what tells this pass from others.
+  telemetry::Logger Log(const Work& work) const;
   runtime::Outcome Conclude(Work& work, const domain::Plan& plan);
 
   Result<Duration> SendWrites(Work& work, const domain::Plan& plan);
@@ -58,6 +69,7 @@ class Reconciler {
                                               bool at_once);
   void Tell(Work& work, const domain::Event& event);
   void TellTrouble(Work& work, const domain::Verdict& verdict);
+  void NoteReadiness(Work& work, const domain::Verdict& verdict) const;
 
   const domain::Kind kind_;
   const runtime::TypeIndex type_;

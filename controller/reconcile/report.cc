@@ -69,7 +69,23 @@ Result<std::optional<Duration>> Reconciler::WriteStatus(Work& work, const domain
   if (!written) return std::move(written).error();
   work.memory.last_status = now;
   wrote_(work.key, written->resource_version);
+  NoteReadiness(work, verdict);
   return std::optional<Duration>();
+}
+
+// The moments at which an object becomes Ready, or is so no more, are the ones that people ask for.
+void Reconciler::NoteReadiness(Work& work, const domain::Verdict& verdict) const {
+  const json::Value* before = kube::FindCondition(work.object.status, domain::condition::kReady);
+  const bool was = before != nullptr && before->Text({"status"}) == "True";
+  const bool is = verdict.ready == kube::ConditionStatus::kTrue;
+  if (was == is) return;
+  Log(work).Info(is ? "Became Ready" : "Is not Ready any more",
+                 {{"reason", domain::Name(verdict.reason)}, {"message", verdict.message}});
+  if (!is) return;
+  const auto since =
+      before == nullptr ? std::nullopt : ParseRfc3339(before->Text({"lastTransitionTime"}));
+  const SystemTime begin = since.value_or(work.object.meta.creation_time.value_or(SystemTime{}));
+  work.became_ready = std::max(Duration(0), services_.clock.Now() - begin);
 }
 
 // Trouble is told when it begins or changes, not in every pass that meets it.
@@ -94,8 +110,8 @@ void Reconciler::Tell(Work& work, const domain::Event& event) {
       kEvents, EventObject(work.object, kind_, event, services_.clock.Now(), name), work.stop);
   // An event must never hold a pass up: it is lost, and the log says so.
   if (!created)
-    services_.log.Warning("Event was not written",
-                          {{"reason", event.reason}, {"error", created.error()}});
+    Log(work).Warning("Event was not written",
+                      {{"reason", event.reason}, {"error", created.error()}});
 }
 
 }  // namespace labgallery::reconcile

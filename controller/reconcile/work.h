@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <stop_token>
+#include <string>
 
 #include "controller/reconcile/reconciler.h"
 
@@ -19,6 +20,10 @@ struct Reconciler::Work {
   bool deep = false;                   // no bulk reads, nothing remembered
   bool acted = false;
   bool status_waits = false;
+  bool put_back = false;
+  std::optional<Duration> became_ready;
+  std::optional<azure::ErrorClass> error;
+  std::string id;  // of the pass, in the log and as the correlation id of its calls to Azure
 };
 
 }  // namespace labgallery::reconcile

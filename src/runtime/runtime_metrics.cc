@@ -230,12 +230,12 @@ void RuntimeMetrics::AddQueueCollector(const Runtime& runtime) {
 void RuntimeMetrics::AddWatchCollector(const Runtime& runtime) {
   const auto collect = [&runtime](std::vector<Samples>& samples) {
     for (TypeIndex type = 0; type < runtime.types(); ++type) {
-      const std::string name = NameOf(runtime, type);
+      const std::string& kind = runtime.type(type).resource.kind;
       const FollowCounts counts = runtime.Following(type);
-      samples[0].Add({name}, static_cast<double>(counts.lists));
-      samples[1].Add({name}, static_cast<double>(counts.watches));
-      samples[2].Add({name}, static_cast<double>(counts.troubles));
-      samples[3].Add({name}, static_cast<double>(runtime.store().Count(type)));
+      samples[0].Add({kind}, static_cast<double>(counts.lists));
+      samples[1].Add({kind}, static_cast<double>(counts.watches));
+      samples[2].Add({kind}, static_cast<double>(counts.troubles));
+      samples[3].Add({kind}, static_cast<double>(runtime.store().Count(type)));
     }
     samples[4].Add({}, static_cast<double>(runtime.store().refused()));
   };

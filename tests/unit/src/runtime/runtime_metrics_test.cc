@@ -120,9 +120,9 @@ TEST_F(RuntimeMetricsWhole, ShowTheQueueUnderTheNamesOfClientGo) {
 
 TEST_F(RuntimeMetricsWhole, ShowWhatIsFollowedAlsoWhereNothingIsReconciled) {
   Run([](const Key&, const std::stop_token&) -> Outcome { return After{hours(1)}; });
-  EXPECT_EQ(Value(R"(labgallery_watch_lists_total{kind="widget"})"), "1");
-  EXPECT_EQ(Value(R"(labgallery_watch_lists_total{kind="namespace"})"), "1");
-  EXPECT_EQ(Value(R"(labgallery_store_objects{kind="widget"})"), "1");
+  EXPECT_EQ(Value(R"(labgallery_watch_lists_total{kind="Widget"})"), "1");
+  EXPECT_EQ(Value(R"(labgallery_watch_lists_total{kind="Namespace"})"), "1");
+  EXPECT_EQ(Value(R"(labgallery_store_objects{kind="Widget"})"), "1");
   EXPECT_EQ(Value("labgallery_store_stale_total"), "0");
   EXPECT_EQ(metrics.Serialise().find(R"(controller="namespace")"), std::string::npos);
 }
