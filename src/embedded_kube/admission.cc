@@ -13,19 +13,32 @@ namespace {
 
 using json::Value;
 
-Outcome<void> CheckType(const Resource& resource, const Value& object) {
+Refusal WrongType(const Resource& resource, const Value& object, std::string_view member,
+                  const std::string& wanted) {
+  kube::ResourceType type = resource.type;
+  type.kind = std::string(object.Text({"kind"}));
+  return Invalid(type, object.Text({"metadata", "name"}),
+                 {{std::string(member),
+                   "Invalid value: " + json::Dump(*object.Find(member)) + ": must be " + wanted}});
+}
+
+Outcome<void> CheckType(const Resource& resource, const Value& object, Sent sent) {
   const std::string_view kind = object.Text({"kind"});
   const std::string_view api_version = object.Text({"apiVersion"});
   if (kind.empty()) return Refuse(BadRequest("Object 'Kind' is missing"));
   if (api_version.empty()) return Refuse(BadRequest("Object 'apiVersion' is missing"));
   if (api_version != resource.type.ApiVersion()) {
+    if (resource.custom && sent == Sent::kPatch) {
+      return Refuse(WrongType(resource, object, "apiVersion", resource.type.ApiVersion()));
+    }
     return Refuse(BadRequest("the API version in the data (" + std::string(api_version) +
                              ") does not match the expected API version (" +
                              resource.type.ApiVersion() + ")"));
   }
   if (kind != resource.type.kind) {
-    return Refuse(BadRequest("the kind in the data (" + std::string(kind) +
-                             ") does not match the expected kind (" + resource.type.kind + ")"));
+    if (resource.custom) return Refuse(WrongType(resource, object, "kind", resource.type.kind));
+    return Refuse(BadRequest(std::string(kind) + " in version \"" + resource.type.version +
+                             "\" cannot be handled as a " + resource.type.kind));
   }
   return {};
 }
@@ -101,8 +114,8 @@ Outcome<bool> ReadDryRun(const Query& query) {
       BadRequest("dryRun: Unsupported value: \"" + text + "\": supported values: \"All\""));
 }
 
-Outcome<Draft> Understand(const Resource& resource, Value object) {
-  EMK_REFUSE_IF(CheckType(resource, object));
+Outcome<Draft> Understand(const Resource& resource, Value object, Sent sent) {
+  EMK_REFUSE_IF(CheckType(resource, object, sent));
   if (IsDeeperThan(object, kMaxDepth)) return Refuse(BadRequest("the object is nested too deeply"));
   Draft draft{.object = std::move(object), .unknown = {}};
   EMK_REFUSE_IF(NormaliseMetadata(draft.object, draft.unknown));
@@ -149,7 +162,10 @@ void PrepareChanged(const Resource& resource, const Value& before, Value& after,
 Outcome<void> Judge(const Resource& resource, const Value& object, const Value* before) {
   std::vector<json::Violation> violations;
   CheckMetadata(resource, object, violations);
-  if (before != nullptr) CheckFinalizersOfDeleting(*before, object, violations);
+  if (before != nullptr) {
+    CheckDeletionMark(*before, object, violations);
+    CheckFinalizersOfDeleting(*before, object, violations);
+  }
   for (json::Violation& violation : resource.schema.Validate(object)) {
     violations.push_back(std::move(violation));
   }

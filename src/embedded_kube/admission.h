@@ -29,7 +29,8 @@ struct Draft {
   json::Value object;
   std::vector<std::string> unknown;  // the paths of what was cut
 };
-Outcome<Draft> Understand(const Resource& resource, json::Value object);
+enum class Sent { kWhole, kPatch };
+Outcome<Draft> Understand(const Resource& resource, json::Value object, Sent sent = Sent::kWhole);
 
 /// 'unknown field "spec.x"' for each.
 std::vector<std::string> UnknownFieldWarnings(const std::vector<std::string>& paths);

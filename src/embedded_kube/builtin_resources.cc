@@ -127,11 +127,6 @@ void CheckEvent(const Value& object, std::vector<Violation>& violations) {
     violations.push_back({"type", "Invalid value: \"" + std::string(type) +
                                       "\": has invalid value: " + std::string(type)});
   }
-  const std::string_view about = object.Text({"regarding", "namespace"});
-  if (object.Text({"metadata", "namespace"}) != (about.empty() ? "default" : about)) {
-    violations.push_back({"regarding.namespace", "Invalid value: \"" + std::string(about) +
-                                                     "\": does not match event.namespace"});
-  }
 }
 
 Resource Make(kube::ResourceType type, std::string_view schema,

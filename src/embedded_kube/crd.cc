@@ -100,6 +100,7 @@ Result<Resource> ResourceFromCrd(const Value& crd) {
                     .short_names = names.Strings("shortNames"),
                     .categories = names.Strings("categories"),
                     .verbs = AllVerbs(),
+                    .custom = true,
                     .has_status = version.Object("subresources").value() != nullptr &&
                                   version.Object("subresources").value()->Find("status") != nullptr,
                     .counts_generations = true,

@@ -1,6 +1,7 @@
 #include "src/embedded_kube/metadata.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "src/json/parse.h"
@@ -59,6 +60,13 @@ bool IsDnsSubdomain(std::string_view text) {
     if (dot == std::string_view::npos) return true;
     text.remove_prefix(dot + 1);
   }
+}
+
+constexpr std::array kDeletionMark{"deletionTimestamp", "deletionGracePeriodSeconds"};
+
+bool LacksDomain(std::string_view finalizer) {
+  return finalizer.find('/') == std::string_view::npos && finalizer != "kubernetes" &&
+         finalizer != "orphan" && finalizer != "foregroundDeletion";
 }
 
 std::string Quoted(std::string_view text) { return json::Dump(Value(text)); }
@@ -160,8 +168,7 @@ void CheckMetadata(const Resource& resource, const Value& object,
     if (!IsQualifiedName(finalizer)) {
       violations.push_back({"metadata.finalizers",
                             "Invalid value: " + Quoted(finalizer) + ": must be a qualified name"});
-    } else if (finalizer.find('/') == std::string::npos && finalizer != "kubernetes" &&
-               finalizer != "orphan" && finalizer != "foregroundDeletion") {
+    } else if (!resource.custom && LacksDomain(finalizer)) {
       violations.push_back(
           {"metadata.finalizers",
            "Invalid value: " + Quoted(finalizer) +
@@ -187,16 +194,41 @@ void CheckFinalizersOfDeleting(const Value& before, const Value& after,
            added + "}"});
 }
 
+std::vector<std::string> FinalizerWarnings(const Value* before, const Value& after) {
+  const auto known = before == nullptr ? std::vector<std::string>() : FinalizersOf(*before);
+  std::vector<std::string> warnings;
+  for (const std::string& finalizer : FinalizersOf(after)) {
+    if (!LacksDomain(finalizer) || std::ranges::find(known, finalizer) != known.end()) continue;
+    warnings.push_back("metadata.finalizers: " + Quoted(finalizer) +
+                       ": prefer a domain-qualified finalizer name to avoid accidental conflicts "
+                       "with other finalizer writers");
+  }
+  return warnings;
+}
+
+void CheckDeletionMark(const Value& before, const Value& after,
+                       std::vector<Violation>& violations) {
+  for (const char* name : kDeletionMark) {
+    const Value* was = before.At({"metadata", name});
+    const Value* is = after.At({"metadata", name});
+    if (is == nullptr || was != nullptr) continue;
+    violations.push_back({"metadata." + std::string(name),
+                          "Invalid value: " + json::Dump(*is) + ": field is immutable"});
+  }
+}
+
 void KeepSystemMetadata(const Value& before, Value& after) {
   const Value& kept = *before.Find("metadata");
   Value& metadata = *after.Find("metadata");
-  for (const char* name : {"name", "namespace", "uid", "generation", "creationTimestamp",
-                           "deletionTimestamp", "deletionGracePeriodSeconds"}) {
+  for (const char* name : {"name", "namespace", "uid", "generation", "creationTimestamp"}) {
     if (const Value* value = kept.Find(name)) {
       metadata.Set(name, *value);
     } else {
       metadata.Remove(name);
     }
+  }
+  for (const char* name : kDeletionMark) {
+    if (const Value* value = kept.Find(name)) metadata.Set(name, *value);
   }
 }
 

@@ -24,7 +24,17 @@ void CheckMetadata(const Resource& resource, const json::Value& object,
 void CheckFinalizersOfDeleting(const json::Value& before, const json::Value& after,
                                std::vector<json::Violation>& violations);
 
-/// Puts back what no client changes: uid, generation and the timestamps.
+/// What is said to a client that gives a custom object new finalizers without a domain; `before` is
+/// null for a new object.
+std::vector<std::string> FinalizerWarnings(const json::Value* before, const json::Value& after);
+
+/// No client sets the mark of a deletion. Once it is there, what a client sends for it is passed
+/// over.
+void CheckDeletionMark(const json::Value& before, const json::Value& after,
+                       std::vector<json::Violation>& violations);
+
+/// Puts back what no client changes: uid, generation and the timestamps. Leaves a mark of deletion
+/// that was not there, for CheckDeletionMark.
 void KeepSystemMetadata(const json::Value& before, json::Value& after);
 
 std::vector<std::string> FinalizersOf(const json::Value& object);

@@ -31,7 +31,8 @@ struct Resource {
   std::vector<std::string> categories;
   std::vector<std::string> verbs;
   NameRule name_rule = NameRule::kDnsSubdomain;
-  bool has_status = false;          // status is a subresource of its own
+  bool custom = false;      // from a definition; a real server says no to them in other ways
+  bool has_status = false;  // status is a subresource of its own
   bool counts_generations = false;  // metadata.generation is kept
   bool needs_version = false;       // a PUT has to name the resourceVersion that it replaces
   json::Schema schema;

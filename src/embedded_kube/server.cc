@@ -73,6 +73,7 @@ struct Server::Parts {
   Lister lister;
   WatchWorld watch_world;
 
+  Outcome<http::Reply> AnswerCustom(const Call& call);
   Outcome<http::Reply> Answer(const Call& call);
   Outcome<http::Reply> Read(const Call& call, std::string_view verb,
                             const Presentation& presentation);
@@ -80,6 +81,21 @@ struct Server::Parts {
   Outcome<http::Reply> Write(const Call& call, std::string_view verb,
                              const Presentation& presentation);
 };
+
+// The real server has a part of its own for custom resources, which says no in its own way.
+Outcome<http::Reply> Server::Parts::AnswerCustom(const Call& call) {
+  const Method method = call.request.method;
+  const bool everywhere = call.resource->type.namespaced && call.key.name_space.empty();
+  if (everywhere && method != Method::kGet) return PathNotFound();
+  const bool collection = call.key.name.empty();
+  if (collection && (method == Method::kPut || method == Method::kPatch)) {
+    return Refuse(BadRequest("name must be provided"));
+  }
+  if (method != Method::kPost || collection || !call.subresource.empty()) return Answer(call);
+  Call create = call;  // the body names the object
+  create.key.name.clear();
+  return Answer(create);
+}
 
 Outcome<http::Reply> Server::Parts::Answer(const Call& call) {
   const bool collection = call.key.name.empty();
@@ -157,7 +173,7 @@ http::Reply Server::Handle(const http::Request& request) {
   if (const auto route = FindRoute(parts_->catalog, path)) {
     const Query query(query_text);
     const Call call{request, query, route->resource, route->key, route->subresource};
-    auto reply = parts_->Answer(call);
+    auto reply = call.resource->custom ? parts_->AnswerCustom(call) : parts_->Answer(call);
     return reply ? *std::move(reply) : http::Reply(Answer(reply.error()));
   }
   if (request.method == Method::kGet) {

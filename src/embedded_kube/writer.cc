@@ -35,6 +35,13 @@ Outcome<std::vector<std::string>> Warnings(const Call& call,
                            "\" cannot be handled as a " + type.kind + ": " + problem));
 }
 
+void WarnOfFinalizers(const Resource& resource, const Value* before, const Value& after,
+                      std::vector<std::string>& warnings) {
+  if (!resource.custom) return;
+  for (std::string& warning : FinalizerWarnings(before, after))
+    warnings.push_back(std::move(warning));
+}
+
 // The place in the URL wins; a body that names another one is a mistake.
 Outcome<void> CheckPlace(const Call& call, Value& object) {
   Value& metadata = *object.Find("metadata");
@@ -116,9 +123,10 @@ std::string Writer::NameFor(const Value& object) {
 
 Outcome<Writer::New> Writer::ReadNew(const Call& call) {
   EMK_ASSIGN_OR_REFUSE(Value body, DecodeObject(call.request));
-  EMK_ASSIGN_OR_REFUSE(Draft draft, Understand(*call.resource, std::move(body)));
+  EMK_ASSIGN_OR_REFUSE(Draft draft, Understand(*call.resource, std::move(body), Sent::kWhole));
   EMK_ASSIGN_OR_REFUSE(std::vector<std::string> warnings, Warnings(call, draft.unknown));
   Value object = std::move(draft.object);
+  WarnOfFinalizers(*call.resource, nullptr, object, warnings);
   EMK_REFUSE_IF(CheckPlace(call, object));
   if (!object.Text({"metadata", "resourceVersion"}).empty()) {
     return Refuse(Refusal{.code = 500,
@@ -198,9 +206,11 @@ Outcome<Written> Writer::Modify(const Call& call, const Edit& edit) {
   if (current == nullptr) return Refuse(NotFound(call.subject()));
   const Value before = *json::Parse(current->text);
   EMK_ASSIGN_OR_REFUSE(Value edited, edit(before));
-  EMK_ASSIGN_OR_REFUSE(Draft draft, Understand(resource, std::move(edited)));
+  const Sent sent = call.request.method == http::Method::kPatch ? Sent::kPatch : Sent::kWhole;
+  EMK_ASSIGN_OR_REFUSE(Draft draft, Understand(resource, std::move(edited), sent));
   EMK_ASSIGN_OR_REFUSE(std::vector<std::string> warnings, Warnings(call, draft.unknown));
   Value after = std::move(draft.object);
+  WarnOfFinalizers(resource, &before, after, warnings);
   EMK_REFUSE_IF(CheckPlace(call, after));
   EMK_REFUSE_IF(CheckPreconditions(call, current, before, after));
   PrepareChanged(resource, before, after, call.subresource);

@@ -111,6 +111,14 @@ std::int64_t Answer::generation() const {
   return value == nullptr || value->AsInteger() == nullptr ? -1 : *value->AsInteger();
 }
 
+std::string Answer::Warnings() const {
+  std::string warnings;
+  for (const auto& [name, value] : headers.fields()) {
+    if (name == "Warning" || name == "warning") warnings += value + "\n";
+  }
+  return warnings;
+}
+
 std::optional<kube::WatchEvent> Events::Next() {
   while (buffer_.find('\n') == std::string::npos) {
     auto more = response_.body({});

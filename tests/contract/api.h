@@ -46,6 +46,8 @@ struct Answer {
   }
   std::string version() const { return Text({"metadata", "resourceVersion"}); }
   std::int64_t generation() const;
+  /// The texts of all Warning headers, a line each.
+  std::string Warnings() const;
 };
 
 /// A watch, event by event.

@@ -77,10 +77,18 @@ TEST_F(DeletionContract, LetsTheSpecChangeWhileAnObjectIsBeingDeleted) {
             deleted.Text({"metadata", "deletionTimestamp"}));
 }
 
-TEST_F(DeletionContract, RefusesAFinalizerWithoutADomain) {
+TEST_F(DeletionContract, TakesAFinalizerWithoutADomainFromCustomObjectsOnlyAndWarns) {
+  const Answer created = CreateWidget("a", R"({"size": 1})", R"({"finalizers": ["plain"]})");
+  EXPECT_THAT(created.Warnings(), HasSubstr("prefer a domain-qualified finalizer name"));
+  EXPECT_EQ(MergePatch(WidgetPath("a"), R"({"spec": {"size": 2}})").Warnings(), "")
+      << "it is not new any more";
   EXPECT_TRUE(
-      IsRefusal(Post(Widgets(), Widget("a", R"({"size": 1})", R"({"finalizers": ["plain"]})")), 422,
-                "Invalid"));
+      IsRefusal(Post(Widgets(), Widget("b", R"({"size": 1})", R"({"finalizers": ["no name!"]})")),
+                422, "Invalid"));
+  EXPECT_TRUE(IsRefusal(Post("/api/v1/namespaces/" + name_space_ + "/secrets",
+                             Json(R"({"apiVersion": "v1", "kind": "Secret",
+                    "metadata": {"name": "s", "finalizers": ["plain"]}})")),
+                        422, "Invalid"));
 }
 
 TEST_F(DeletionContract, HoldsPreconditions) {

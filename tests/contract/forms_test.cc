@@ -251,7 +251,7 @@ TEST_F(BuiltinContract, TakesEventsWithinTheirLimits) {
   json::Value elsewhere = event;
   elsewhere.Find("metadata")->Set("name", "elsewhere");
   elsewhere.Find("regarding")->Set("namespace", "default");
-  EXPECT_TRUE(IsRefusal(Post(path, elsewhere), 422, "Invalid"));
+  EXPECT_EQ(Post(path, elsewhere).status, 201) << "it may be about an object of another namespace";
 }
 
 }  // namespace

@@ -98,13 +98,24 @@ TEST_F(ObjectContract, RefusesAVersionOnANewObject) {
 TEST_F(ObjectContract, RefusesABodyThatDoesNotFitThePath) {
   json::Value other_kind = Widget("a");
   other_kind.Set("kind", "Gadget");
-  EXPECT_TRUE(IsRefusal(Post(Widgets(), other_kind), 400, "BadRequest"));
+  const Answer refused = Post(Widgets(), other_kind);
+  EXPECT_TRUE(IsRefusal(refused, 422, "Invalid"));
+  EXPECT_THAT(refused.Text({"message"}),
+              HasSubstr(R"(kind: Invalid value: "Gadget": must be Widget)"));
+  EXPECT_EQ(refused.Text({"details", "kind"}), "Gadget");
+  EXPECT_TRUE(IsRefusal(
+      Post("/api/v1/namespaces/" + name_space_ + "/secrets",
+           Json(R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "s"}})")),
+      400, "BadRequest"));
   json::Value other_version = Widget("a");
   other_version.Set("apiVersion", "contract.labgallery.test/v2");
   EXPECT_TRUE(IsRefusal(Post(Widgets(), other_version), 400, "BadRequest"));
   EXPECT_TRUE(IsRefusal(Post(Widgets(), Widget("a", R"({"size": 1})", R"({"namespace": "other"})")),
                         400, "BadRequest"));
   CreateWidget("a");
+  EXPECT_TRUE(IsRefusal(MergePatch(WidgetPath("a"), R"({"kind": "Gadget"})"), 422, "Invalid"));
+  const char* version = R"({"apiVersion": "contract.labgallery.test/v2"})";
+  EXPECT_TRUE(IsRefusal(MergePatch(WidgetPath("a"), version), 422, "Invalid"));
   EXPECT_TRUE(
       IsRefusal(Put(WidgetPath("a"), Widget("b", R"({"size": 1})", R"({"resourceVersion": "1"})")),
                 400, "BadRequest"));
@@ -117,10 +128,24 @@ TEST_F(ObjectContract, RefusesWhatIsNoJson) {
 }
 
 TEST_F(ObjectContract, RefusesMethodsThatAResourceDoesNotHave) {
-  EXPECT_TRUE(IsRefusal(Put(Widgets(), Widget("a")), 405, "MethodNotAllowed"));
-  EXPECT_TRUE(IsRefusal(Post(WidgetPath("a"), Widget("a")), 405, "MethodNotAllowed"));
-  EXPECT_TRUE(
-      IsRefusal(Post(std::string(kApi) + "/widgets", Widget("a")), 405, "MethodNotAllowed"));
+  const std::string secrets = "/api/v1/namespaces/" + name_space_ + "/secrets";
+  const json::Value secret =
+      Json(R"({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}})");
+  EXPECT_TRUE(IsRefusal(Put(secrets, secret), 405, "MethodNotAllowed"));
+  EXPECT_TRUE(IsRefusal(Post(secrets + "/s", secret), 405, "MethodNotAllowed"));
+  EXPECT_TRUE(IsRefusal(Post("/api/v1/secrets", secret), 405, "MethodNotAllowed"));
+  CreateWidget("a");
+  EXPECT_TRUE(IsRefusal(Post(WidgetPath("a") + "/status", Widget("a")), 405, "MethodNotAllowed"));
+  EXPECT_TRUE(IsRefusal(Delete(WidgetPath("a") + "/status"), 405, "MethodNotAllowed"));
+}
+
+// A kube-apiserver serves custom resources by another part of itself than its own.
+TEST_F(ObjectContract, SaysNoInAnotherWayWhereTheResourceIsCustom) {
+  EXPECT_TRUE(IsRefusal(Put(Widgets(), Widget("a")), 400, "BadRequest"));
+  EXPECT_TRUE(IsRefusal(MergePatch(Widgets(), "{}"), 400, "BadRequest"));
+  EXPECT_EQ(Post(std::string(kApi) + "/widgets", Widget("a")).text, "404 page not found\n");
+  EXPECT_EQ(Post(WidgetPath("other"), Widget("a")).status, 201) << "the body names the object";
+  EXPECT_EQ(Get(WidgetPath("a")).status, 200);
 }
 
 TEST_F(ObjectContract, ReplacesAnObjectAtItsVersion) {
@@ -168,12 +193,32 @@ TEST_F(ObjectContract, KeepsSystemMetadataWhateverAClientSends) {
   const Answer patched =
       MergePatch(WidgetPath("a"),
                  R"({"metadata": {"generation": 99, "creationTimestamp": "2000-01-01T00:00:00Z",
-                                        "deletionTimestamp": "2000-01-01T00:00:00Z", "labels": {"l": "1"}}})");
+                                  "labels": {"l": "1"}}})");
   ASSERT_EQ(patched.status, 200) << patched.text;
   EXPECT_EQ(patched.generation(), 1);
   EXPECT_EQ(patched.Text({"metadata", "creationTimestamp"}),
             created.Text({"metadata", "creationTimestamp"}));
-  EXPECT_EQ(patched.body.At({"metadata", "deletionTimestamp"}), nullptr);
+}
+
+TEST_F(ObjectContract, LetsNobodySetTheMarkOfADeletion) {
+  CreateWidget("a", R"({"size": 1})", R"({"finalizers": ["contract.test/f"]})");
+  const char* mark = R"({"metadata": {"deletionTimestamp": "2000-01-01T00:00:00Z"}})";
+  const Answer marked = MergePatch(WidgetPath("a"), mark);
+  EXPECT_TRUE(IsRefusal(marked, 422, "Invalid"));
+  EXPECT_THAT(marked.Text({"message"}), HasSubstr("metadata.deletionTimestamp: Invalid value: "));
+  EXPECT_THAT(marked.Text({"message"}), HasSubstr("field is immutable"));
+  const char* grace = R"({"metadata": {"deletionGracePeriodSeconds": 7}})";
+  EXPECT_TRUE(IsRefusal(MergePatch(WidgetPath("a"), grace), 422, "Invalid"));
+  const Answer first = Delete(WidgetPath("a"));
+  json::Value deleted = MergePatch(WidgetPath("a"), mark).body;
+  EXPECT_EQ(*deleted.At({"metadata", "deletionTimestamp"}),
+            *first.body.At({"metadata", "deletionTimestamp"}))
+      << "passed over, once it is there";
+  deleted.Find("metadata")->Remove("deletionTimestamp");
+  deleted.Find("metadata")->Remove("deletionGracePeriodSeconds");
+  const Answer replaced = Put(WidgetPath("a"), deleted);
+  EXPECT_EQ(replaced.status, 200) << replaced.text;
+  EXPECT_NE(replaced.body.At({"metadata", "deletionTimestamp"}), nullptr) << "nor take it away";
 }
 
 TEST_F(ObjectContract, ChangesNothingWhenAWriteChangesNothing) {

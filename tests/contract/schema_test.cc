@@ -29,10 +29,7 @@ TEST_F(SchemaContract, CutsUnknownFieldsAndWarns) {
   const Answer created = Create("a", R"({"size": 1, "siez": 2, "parts": [{"name": "p", "x": 1}]})");
   ASSERT_EQ(created.status, 201) << created.text;
   EXPECT_EQ(created.body.At({"spec", "siez"}), nullptr);
-  std::string warnings;
-  for (const auto& [name, value] : created.headers.fields()) {
-    if (name == "Warning" || name == "warning") warnings += value + "\n";
-  }
+  const std::string warnings = created.Warnings();
   EXPECT_THAT(warnings, HasSubstr(R"(299 - "unknown field \"spec.siez\"")"));
   EXPECT_THAT(warnings, HasSubstr(R"(unknown field \"spec.parts[0].x\")"));
 }
