@@ -34,8 +34,7 @@ runtime::Effect EffectOf(const http::Request& to_kube) {
 }
 
 kube::ClientOptions LeaseClientOptionsFor(const KubeAccess& access) {
-  kube::ClientOptions options;
-  options.origin = access.origin;
+  kube::ClientOptions options = ClientOptionsFor(access);
   options.request_timeout = kLeaseTimeout;
   options.watch_silence = kLeaseSilence;
   return options;
@@ -47,8 +46,7 @@ reconcile::OperatorOptions Warmed(reconcile::OperatorOptions options, bool elect
 }
 
 kube::ClientOptions KubeOptionsFor(const KubeAccess& access, runtime::Gate& gate) {
-  kube::ClientOptions options;
-  options.origin = access.origin;
+  kube::ClientOptions options = LimitedClientOptionsFor(access);
   options.before_write = [&gate](const http::Request& request) {
     return gate.MayWrite(EffectOf(request));
   };
@@ -96,7 +94,7 @@ OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOp
                 Warmed(std::move(options), lease.has_value())) {
   if (!lease) return;
   gate_.AwaitTerm();
-  lease_client_.emplace(outside.kube.transport, outside.kube.watch_transport, outside.clock,
+  lease_client_.emplace(outside.kube.lease_transport, outside.kube.lease_transport, outside.clock,
                         LeaseClientOptionsFor(outside.kube));
   elector_.emplace(
       runtime::Elector::Parts{*lease_client_, outside.clock, outside.random, gate_, observer_},

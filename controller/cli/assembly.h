@@ -10,6 +10,7 @@
 #include "controller/cli/azure_access.h"
 #include "controller/cli/bound_transport.h"
 #include "controller/cli/command_options.h"
+#include "controller/cli/kube_access.h"
 #include "controller/reconcile/operator.h"
 #include "src/azure/client/client.h"
 #include "src/azure/client/graph_directory.h"
@@ -20,13 +21,6 @@
 #include "src/runtime/gate.h"
 
 namespace labgallery::cli {
-
-/// A Kubernetes API and the ways to it; one may be used for both.
-struct KubeAccess {
-  http::HttpTransport& transport;
-  http::HttpTransport& watch_transport;
-  std::string origin;
-};
 
 /// Everything that the operator does not own; outlives it.
 struct Outside {

@@ -18,7 +18,7 @@ Result<std::unique_ptr<Cloud>> Cloud::Make(Clock& clock, Random& random,
                                            const AzureOptions& options, state::Store* store,
                                            const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(AzureAccess access, AccessFor(options));
-  std::unique_ptr<Cloud> cloud(new Cloud(std::move(access)));
+  std::unique_ptr<Cloud> cloud(new Cloud(std::move(access), options.network));
   if (options.endpoint.empty()) {
     LAB_ASSIGN_OR_RETURN(cloud->azure_, EmbeddedAzure::Start(clock, random, store));
   }

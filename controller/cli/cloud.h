@@ -7,6 +7,7 @@
 #include "controller/cli/azure_access.h"
 #include "controller/cli/command_options.h"
 #include "controller/cli/embedded_servers.h"
+#include "controller/cli/network.h"
 #include "src/base/clock.h"
 #include "src/base/random.h"
 #include "src/base/result.h"
@@ -27,7 +28,8 @@ class Cloud {
   const AzureAccess& access() const { return access_; }
 
  private:
-  explicit Cloud(AzureAccess access) : access_(std::move(access)) {}
+  Cloud(AzureAccess access, const Network& network)
+      : socket_(TransportOptionsFor(network)), access_(std::move(access)) {}
 
   std::unique_ptr<EmbeddedAzure> azure_;  // null with an endpoint
   http::SocketTransport socket_;

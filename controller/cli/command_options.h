@@ -8,8 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include "controller/cli/network.h"
 #include "controller/domain/policy.h"
 #include "src/base/clock.h"
+#include "src/kube/client/exec_plugin.h"
+#include "src/kube/client/in_cluster.h"
 #include "src/telemetry/log.h"
 
 namespace labgallery::cli {
@@ -19,6 +22,20 @@ struct AzureOptions {
   std::string endpoint;  // empty: the embedded simulator
   std::string token_file;
   std::string installation;
+  Network network{};
+};
+
+/// Where to look for an API server and a login. See kube_connection.h.
+struct KubeOptions {
+  std::string kubeconfig{};
+  std::string context{};  // empty: the current one
+  double qps = 0;         // requests a second; 0: no limit
+  int burst = 0;          // 0: twice as many
+  // Of the environment:
+  std::string kubeconfig_list{};  // KUBECONFIG
+  std::string home{};
+  kube::InCluster pod{};
+  kube::ExecSurroundings plugins{};
 };
 
 /// What `apply` and `controller` alike hand to the operator.
@@ -70,7 +87,8 @@ struct ElectionFlags {
 };
 
 struct ControllerOptions {
-  std::string kube_endpoint;
+  std::string kube_endpoint;  // empty: as `kube` says
+  KubeOptions kube;
   AzureOptions azure;
   OperatorFlags flags;
   ElectionFlags election;
@@ -87,10 +105,16 @@ struct Message {
 
 using Command = std::variant<Message, ApplyOptions, SimulatorOptions, ControllerOptions>;
 
-/// What standard output and error are, as far as drawing needs to know.
+/// What the variables of the environment say, and what standard input is.
 struct Environment {
   bool no_colour = false;      // NO_COLOR is set and not empty
   bool dumb_terminal = false;  // TERM is "dumb" or not set
+  std::string kubeconfig{};
+  std::string home{};
+  kube::InCluster pod{};
+  Network network{};
+  std::vector<std::string> variables{};  // all of them, "NAME=value"
+  bool terminal = false;                 // standard input is one
 };
 
 }  // namespace labgallery::cli

@@ -28,7 +28,7 @@ class EmbeddedKube {
   static Result<std::unique_ptr<EmbeddedKube>> Start(Clock& clock, Random& random,
                                                      state::Store* store);
 
-  KubeAccess access() { return {transport_, transport_, kEmbeddedKube}; }
+  KubeAccess access() { return {transport_, transport_, transport_, kEmbeddedKube}; }
   http::Handler Handler() {
     return [this](const http::Request& request) { return server_->Handle(request); };
   }

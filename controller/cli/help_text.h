@@ -40,6 +40,7 @@ inline constexpr const char* kKubeFooter = R"(Examples:
   kubectl --server http://127.0.0.1:8091 get labgallery -A)";
 
 inline constexpr const char* kControllerFooter = R"(Examples:
+  labgallery controller --kubeconfig FILE --context NAME --azure-endpoint http://127.0.0.1:8090
   labgallery controller --kube-endpoint http://127.0.0.1:8091 --azure-endpoint http://127.0.0.1:8090
   labgallery controller --kube-endpoint http://127.0.0.1:8091 \
       --azure-endpoint https://management.azure.com --azure-token-file TOKEN --installation NAME)";

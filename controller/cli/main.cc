@@ -29,15 +29,15 @@ Result<std::string> ReadStandardInput() {
   return std::string(std::istreambuf_iterator<char>(std::cin), {});
 }
 
-ExitCode Run(const Message& message, const std::stop_token&) {
+ExitCode Run(const Message& message, const Environment&, const std::stop_token&) {
   (message.is_error ? std::cerr : std::cout) << message.text;
   return message.is_error ? ExitCode::kBadInput : ExitCode::kOk;
 }
 
-ExitCode Run(const ApplyOptions& options, const std::stop_token& stop) {
+ExitCode Run(const ApplyOptions& options, const Environment& environment,
+             const std::stop_token& stop) {
   const bool to_error = options.output != OutputFormat::kNone;
   const int descriptor = to_error ? STDERR_FILENO : STDOUT_FILENO;
-  const Environment environment = ReadEnvironment();
   const double scale = options.time_scale.value_or(options.embedded() ? kEmbeddedScale : 1.0);
   RealClock clock(scale);
   SeededRandom random(EntropySeed());
@@ -55,19 +55,21 @@ ExitCode Run(const ApplyOptions& options, const std::stop_token& stop) {
                   stop);
 }
 
-ExitCode Run(const SimulatorOptions& options, const std::stop_token& stop) {
+ExitCode Run(const SimulatorOptions& options, const Environment&, const std::stop_token& stop) {
   return RunSimulator(options, std::cout, std::cerr, stop);
 }
 
-ExitCode Run(const ControllerOptions& options, const std::stop_token& stop) {
+ExitCode Run(const ControllerOptions& options, const Environment&, const std::stop_token& stop) {
   return RunController(options, std::cerr, stop);
 }
 
 ExitCode Main(const std::vector<std::string>& arguments) {
   const StopSignals signals;
+  const Environment environment = ReadEnvironment();
   http::InitialiseHttpThreads(kHttpThreads);
-  return std::visit([&](const auto& command) { return Run(command, signals.token()); },
-                    ParseCommandLine(arguments));
+  http::TrustNobodyByDefault();
+  return std::visit([&](const auto& command) { return Run(command, environment, signals.token()); },
+                    ParseCommandLine(arguments, environment));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "controller/cli/options.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
@@ -10,6 +12,7 @@
 
 #include "controller/cli/duration_text.h"
 #include "controller/cli/help_text.h"
+#include "controller/cli/terminal.h"
 #include "src/base/text.h"
 
 namespace labgallery::cli {
@@ -198,15 +201,42 @@ void AddElection(CLI::App& command, ElectionFlags& election) {
       ->type_name("NAME");
 }
 
+void AddKube(CLI::App& command, ControllerOptions& options) {
+  auto* endpoint = command
+                       .add_option("--kube-endpoint", options.kube_endpoint,
+                                   "Origin of a Kubernetes API on this machine, by plain HTTP and "
+                                   "without a login, instead of a cluster")
+                       ->type_name("URL");
+  command
+      .add_option("--kubeconfig", options.kube.kubeconfig,
+                  "The cluster; default: the files of KUBECONFIG, else the service account of this "
+                  "pod, else ~/.kube/config")
+      ->type_name("FILE")
+      ->excludes(endpoint);
+  command
+      .add_option("--context", options.kube.context,
+                  "Context of the kubeconfig; default: its current-context")
+      ->type_name("NAME")
+      ->excludes(endpoint);
+  auto* rate = command
+                   .add_option("--kube-api-qps", options.kube.qps,
+                               "Most requests a second to the Kubernetes API, watches and the "
+                               "Lease excepted; default: no limit of our own")
+                   ->check(CLI::PositiveNumber)
+                   ->type_name("N");
+  command
+      .add_option("--kube-api-burst", options.kube.burst,
+                  "Most of them at once; default: twice --kube-api-qps")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N")
+      ->needs(rate);
+}
+
 CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
   CLI::App& command =
       *app.add_subcommand("controller", "Run the operator against a Kubernetes API until stopped");
   command.footer(kControllerFooter);
-  command
-      .add_option("--kube-endpoint", options.kube_endpoint,
-                  "Origin of a Kubernetes API on this machine, by plain HTTP")
-      ->type_name("URL")
-      ->required();
+  AddKube(command, options);
   AddAzure(command, options.azure, true);
   command.add_option("--namespace", options.name_space, "Only the objects of this namespace")
       ->type_name("NAME");
@@ -234,6 +264,26 @@ std::optional<Message> UnknownCommand(const CLI::App& app,
                  true};
 }
 
+void TakeEnvironment(const Environment& environment, ControllerOptions& controller) {
+  controller.azure.network = environment.network;
+  controller.kube.kubeconfig_list = environment.kubeconfig;
+  controller.kube.home = environment.home;
+  controller.kube.pod = environment.pod;
+  controller.kube.plugins.environment = environment.variables;
+  controller.kube.plugins.terminal = environment.terminal;
+}
+
+/// Empty where it is not set.
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string EitherVariable(const char* name, const char* other) {
+  const std::string value = Variable(name);
+  return value.empty() ? Variable(other) : value;
+}
+
 Message MessageOf(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out;
   std::ostringstream err;
@@ -246,7 +296,8 @@ Message MessageOf(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-Command ParseCommandLine(const std::vector<std::string>& arguments) {
+Command ParseCommandLine(const std::vector<std::string>& arguments,
+                         const Environment& environment) {
   CLI::App app{kAbout, "labgallery"};
   app.footer(kFooter);
   app.require_subcommand(1);
@@ -267,6 +318,8 @@ Command ParseCommandLine(const std::vector<std::string>& arguments) {
   } catch (const CLI::ParseError& error) {
     return MessageOf(app, error);
   }
+  apply.azure.network = environment.network;
+  TakeEnvironment(environment, controller);
   if (apply_command.parsed()) return apply;
   if (azure_command.parsed()) return azure;
   if (kube_command.parsed()) return kube;
@@ -275,10 +328,24 @@ Command ParseCommandLine(const std::vector<std::string>& arguments) {
 }
 
 Environment ReadEnvironment() {
-  const char* no_colour = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  return {.no_colour = no_colour != nullptr && *no_colour != '\0',
-          .dumb_terminal = terminal == nullptr || std::string_view(terminal) == "dumb"};
+  const std::string terminal = Variable("TERM");
+  Environment environment{
+      .no_colour = !Variable("NO_COLOR").empty(),
+      .dumb_terminal = terminal.empty() || terminal == "dumb",
+      .kubeconfig = Variable("KUBECONFIG"),
+      .home = Variable("HOME"),
+      .pod = {.host = Variable("KUBERNETES_SERVICE_HOST"),
+              .port = Variable("KUBERNETES_SERVICE_PORT")},
+      .network = {.trust = {.file = Variable("SSL_CERT_FILE"),
+                            .directory = Variable("SSL_CERT_DIR")},
+                  .proxy = {.https = Secret(EitherVariable("HTTPS_PROXY", "https_proxy")),
+                            .http = Secret(EitherVariable("HTTP_PROXY", "http_proxy")),
+                            .except = EitherVariable("NO_PROXY", "no_proxy")}},
+      .terminal = IsTerminal(STDIN_FILENO)};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.variables.emplace_back(*variable);
+  }
+  return environment;
 }
 
 }  // namespace labgallery::cli

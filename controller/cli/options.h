@@ -8,9 +8,10 @@
 
 namespace labgallery::cli {
 
-/// What the arguments (without the program's own name) ask for. Help, the version and whatever is
-/// wrong with them come back as a Message.
-Command ParseCommandLine(const std::vector<std::string>& arguments);
+/// What the arguments (without the program's own name) ask for, with what the environment adds.
+/// Help, the version and whatever is wrong with them come back as a Message.
+Command ParseCommandLine(const std::vector<std::string>& arguments,
+                         const Environment& environment = {});
 
 Environment ReadEnvironment();
 

@@ -7,8 +7,8 @@
 #include "controller/cli/assembly.h"
 #include "controller/cli/election.h"
 #include "controller/cli/failure.h"
+#include "controller/cli/kube_connection.h"
 #include "src/http/client/socket_transport.h"
-#include "src/http/model/url.h"
 
 namespace labgallery::cli {
 namespace {
@@ -22,19 +22,12 @@ constexpr Duration kGraceWithoutLease = std::chrono::seconds(3);
 struct Process {
   RealClock clock;
   SeededRandom random{EntropySeed()};
-  http::SocketTransport transport;
+  http::SocketTransport azure_transport;
   telemetry::Logger log;
 
-  explicit Process(const telemetry::LogOptions& options) : log(clock, options) {}
+  explicit Process(const ControllerOptions& options)
+      : azure_transport(TransportOptionsFor(options.azure.network)), log(clock, options.log) {}
 };
-
-Result<std::string> KubeOrigin(const std::string& text) {
-  const auto url = http::ParseUrl(text);
-  if (url && url->scheme == "http" && http::IsLoopback(*url) && url->path == "/")
-    return url->origin();
-  return InvalidInput("--kube-endpoint " + text +
-                      " must be http://HOST[:PORT] on this machine: there is no login here");
-}
 
 /// Tries until it succeeds, or fails in a way that does not pass, or a stop comes.
 Status Persist(Process& process, const std::string& what, const std::function<Status()>& attempt,
@@ -62,11 +55,12 @@ Result<std::string> ReadInstallation(kube::Client& client, const std::stop_token
 }
 
 Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
-                            const std::string& kube_origin, const std::stop_token& stop) {
+                            KubeConnection& kube, const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(AzureAccess access, ChooseAzureAccess(options.azure));
   if (access.installation.empty()) {
-    kube::Client client(process.transport, process.transport, process.clock,
-                        {.origin = kube_origin});
+    const KubeAccess cluster = kube.access();
+    kube::Client client(cluster.transport, cluster.watch_transport, process.clock,
+                        ClientOptionsFor(cluster));
     LAB_RETURN_IF_ERROR(Persist(
         process, "read the uid of kube-system",
         [&]() -> Status {
@@ -77,7 +71,8 @@ Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
   }
   LAB_RETURN_IF_ERROR(Persist(
       process, "read the endpoint's cloud",
-      [&] { return LearnCloud(access, process.transport, process.clock.Now(), stop); }, stop));
+      [&] { return LearnCloud(access, process.azure_transport, process.clock.Now(), stop); },
+      stop));
   return access;
 }
 
@@ -90,8 +85,9 @@ void WaitForEither(Clock& clock, const std::stop_token& a, const std::stop_token
 }
 
 Status Run(Process& process, const ControllerOptions& options, const std::stop_token& stop) {
-  LAB_ASSIGN_OR_RETURN(const std::string kube_origin, KubeOrigin(options.kube_endpoint));
-  LAB_ASSIGN_OR_RETURN(const AzureAccess access, Prepare(process, options, kube_origin, stop));
+  LAB_ASSIGN_OR_RETURN(kube::ServerAccess server, FindKubeServer(options));
+  KubeConnection kube(process.clock, options, std::move(server));
+  LAB_ASSIGN_OR_RETURN(const AzureAccess access, Prepare(process, options, kube, stop));
   LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
                        OperatorOptionsFrom(options.flags, access.installation));
   settings.name_space = options.name_space;
@@ -105,14 +101,15 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
   const std::string identity = ProcessIdentity(process.random);
   OperatorAssembly assembly({.clock = process.clock,
                              .random = process.random,
-                             .kube = {process.transport, process.transport, kube_origin},
-                             .azure_transport = process.transport,
+                             .kube = kube.access(),
+                             .azure_transport = process.azure_transport,
                              .azure = access,
                              .log = process.log},
                             std::move(settings), LeaseFor(options, identity, OwnNamespace()));
-  process.log.Info(
-      "Controller started",
-      {{"kube", kube_origin}, {"azure", access.endpoint}, {"installation", access.installation}});
+  process.log.Info("Controller started", {{"kube", kube.server().server},
+                                          {"login", kube.server().origin},
+                                          {"azure", access.endpoint},
+                                          {"installation", access.installation}});
   assembly.Start();
   WaitForEither(process.clock, stop, assembly.lost());
   if (assembly.lost().stop_requested()) {
@@ -129,7 +126,7 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
 
 ExitCode RunController(const ControllerOptions& options, std::ostream& err,
                        const std::stop_token& stop) {
-  Process process(options.log);
+  Process process(options);
   const Status status = Run(process, options, stop);
   if (status) return ExitCode::kOk;
   // To be stopped is how a controller ends, also while it waits for its servers.

@@ -149,6 +149,37 @@ TEST(Options, OfTheControllerAreTakenAsWritten) {
   EXPECT_EQ(options.workers, 8);
 }
 
+TEST(Options, OfTheClusterAreTakenAsWritten) {
+  const auto options = Parsed<ControllerOptions>(
+      {"controller", "--azure-endpoint", "a", "--kubeconfig", "f", "--context", "c",
+       "--kube-api-qps", "2.5", "--kube-api-burst", "7"});
+  EXPECT_EQ(options.kube_endpoint, "");
+  EXPECT_EQ(options.kube.kubeconfig, "f");
+  EXPECT_EQ(options.kube.context, "c");
+  EXPECT_EQ(options.kube.qps, 2.5);
+  EXPECT_EQ(options.kube.burst, 7);
+}
+
+TEST(Options, TakeWhatTheEnvironmentSays) {
+  const Environment environment{.kubeconfig = "a:b",
+                                .home = "/home/me",
+                                .pod = {.host = "10.0.0.1", .port = "443"},
+                                .network = {.trust = {.file = "ca"}, .proxy = {.except = "x"}},
+                                .variables = {"A=b"},
+                                .terminal = true};
+  const auto command = ParseCommandLine({"controller", "--azure-endpoint", "a"}, environment);
+  const auto& controller = std::get<ControllerOptions>(command);
+  EXPECT_EQ(controller.kube.kubeconfig_list, "a:b");
+  EXPECT_EQ(controller.kube.home, "/home/me");
+  EXPECT_EQ(controller.kube.pod.host + ":" + controller.kube.pod.port, "10.0.0.1:443");
+  EXPECT_EQ(controller.kube.plugins.environment, std::vector<std::string>{"A=b"});
+  EXPECT_TRUE(controller.kube.plugins.terminal);
+  EXPECT_EQ(controller.kube.qps, 0) << "no limit unless it is asked for";
+  EXPECT_EQ(controller.azure.network.trust.file, "ca");
+  const auto apply = ParseCommandLine({"apply", "-f", "d"}, environment);
+  EXPECT_EQ(std::get<ApplyOptions>(apply).azure.network.proxy.except, "x");
+}
+
 TEST(Options, HelpIsNoErrorAndHasExamples) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"},
                                                     {"apply", "--help"},
@@ -198,6 +229,15 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"KubeTimeIsPeoplesTime",
               {"kube-simulator", "--listen", "a:1", "--time-scale", "2"},
               "--time-scale"},
+        Wrong{"ClusterAndEndpoint",
+              {"controller", "--azure-endpoint", "a", "--kube-endpoint", "k", "--kubeconfig", "f"},
+              "--kube-endpoint excludes --kubeconfig"},
+        Wrong{"BurstWithoutARate",
+              {"controller", "--azure-endpoint", "a", "--kube-api-burst", "1"},
+              "--kube-api-burst requires --kube-api-qps"},
+        Wrong{"NoRate",
+              {"controller", "--azure-endpoint", "a", "--kube-api-qps", "0"},
+              "--kube-api-qps"},
         Wrong{"ControllerWithoutAzure",
               {"controller", "--kube-endpoint", "http://localhost:1"},
               "--azure-endpoint is required"}),
