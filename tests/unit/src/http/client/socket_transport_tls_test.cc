@@ -24,6 +24,7 @@ class SocketTransportTls : public ::testing::Test {
   }
   ~SocketTransportTls() override {
     unsetenv("SSL_CERT_FILE");
+    unsetenv("SSL_CERT_DIR");
     std::filesystem::remove(trusted_);
   }
 
@@ -37,6 +38,17 @@ TEST_F(SocketTransportTls, ReachesAServerThatTheSystemTrusts) {
   const auto response = transport_.Send({Method::kPut, server.Url("localhost"), {}, ""}, {});
   ASSERT_TRUE(response) << response.error().ToString();
   EXPECT_EQ(response->body, "name=localhost client=none");
+}
+
+TEST_F(SocketTransportTls, TrustsOnlyWhatItIsToldToWhenNobodyIsTrustedByDefault) {
+  TrustNobodyByDefault();
+  const TlsServer server({.pem = pem_});
+  const auto response = transport_.Send({Method::kPut, server.Url("localhost"), {}, ""}, {});
+  EXPECT_FALSE(response);
+  TlsOptions told;
+  told.system = SystemTrust{.file = trusted_};
+  SocketTransport trusting({.tls = told});
+  EXPECT_TRUE(trusting.Send({Method::kPut, server.Url("localhost"), {}, ""}, {}));
 }
 
 TEST_F(SocketTransportTls, RefusesACertificateForAnotherHost) {
