@@ -15,10 +15,11 @@ constexpr std::chrono::milliseconds kLeaseSilence{12000};
 
 constexpr const char* kUserAgent = "labgallery/" LABGALLERY_VERSION;
 
-azure::ClientOptions AzureOptionsFor(const AzureAccess& access, runtime::Gate& gate) {
+azure::ClientOptions AzureOptionsFor(const Outside& outside, runtime::Gate& gate) {
   azure::ClientOptions options;
-  options.endpoint = access.endpoint;
-  options.audience = access.audience;
+  options.endpoint = outside.azure.endpoint;
+  options.audience = outside.azure.audience;
+  options.observer = outside.observers.to_azure;
   options.user_agent = kUserAgent;
   options.before_write = [&gate](const http::Request&) {
     return gate.MayWrite(runtime::Effect::kUnguarded);
@@ -33,8 +34,15 @@ runtime::Effect EffectOf(const http::Request& to_kube) {
   return guarded ? runtime::Effect::kGuarded : runtime::Effect::kUnguarded;
 }
 
-kube::ClientOptions LeaseClientOptionsFor(const KubeAccess& access) {
-  kube::ClientOptions options = ClientOptionsFor(access);
+azure::PacingOptions PacingOptionsFor(const Outside& outside) {
+  azure::PacingOptions options = reconcile::ComputePacing();
+  options.on_waited = outside.observers.paced;
+  return options;
+}
+
+kube::ClientOptions LeaseClientOptionsFor(const Outside& outside) {
+  kube::ClientOptions options = ClientOptionsFor(outside.kube);
+  options.on_request = outside.observers.to_kube;
   options.request_timeout = kLeaseTimeout;
   options.watch_silence = kLeaseSilence;
   return options;
@@ -45,8 +53,9 @@ reconcile::OperatorOptions Warmed(reconcile::OperatorOptions options, bool elect
   return options;
 }
 
-kube::ClientOptions KubeOptionsFor(const KubeAccess& access, runtime::Gate& gate) {
-  kube::ClientOptions options = LimitedClientOptionsFor(access);
+kube::ClientOptions KubeOptionsFor(const Outside& outside, runtime::Gate& gate) {
+  kube::ClientOptions options = LimitedClientOptionsFor(outside.kube);
+  options.on_request = outside.observers.to_kube;
   options.before_write = [&gate](const http::Request& request) {
     return gate.MayWrite(EffectOf(request));
   };
@@ -71,9 +80,9 @@ OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOp
     : gate_(outside.clock),
       azure_transport_(outside.azure_transport, gate_.cut()),
       kube_transport_(outside.kube.transport, gate_.cut()),
-      pacer_(outside.clock, reconcile::ComputePacing()),
+      pacer_(outside.clock, PacingOptionsFor(outside)),
       azure_(azure_transport_, outside.clock, outside.random, *outside.azure.tokens, pacer_,
-             AzureOptionsFor(outside.azure, gate_)),
+             AzureOptionsFor(outside, gate_)),
       directory_(outside.azure.graph.empty()
                      ? std::nullopt
                      : std::optional<azure::GraphDirectory>(
@@ -82,7 +91,7 @@ OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOp
                            azure::DirectoryOptions{.endpoint = outside.azure.graph,
                                                    .user_agent = kUserAgent})),
       kube_(kube_transport_, outside.kube.watch_transport, outside.clock,
-            KubeOptionsFor(outside.kube, gate_)),
+            KubeOptionsFor(outside, gate_)),
       observer_(options.runtime.observer),
       operator_({.clock = outside.clock,
                  .random = outside.random,
@@ -95,7 +104,7 @@ OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOp
   if (!lease) return;
   gate_.AwaitTerm();
   lease_client_.emplace(outside.kube.lease_transport, outside.kube.lease_transport, outside.clock,
-                        LeaseClientOptionsFor(outside.kube));
+                        LeaseClientOptionsFor(outside));
   elector_.emplace(
       runtime::Elector::Parts{*lease_client_, outside.clock, outside.random, gate_, observer_},
       *std::move(lease), ElectionHooks(outside.log));

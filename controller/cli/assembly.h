@@ -3,6 +3,7 @@
 // theirs to choose.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -22,6 +23,13 @@
 
 namespace labgallery::cli {
 
+/// Who is told of every request; each may be empty.
+struct RequestObservers {
+  std::function<void(const kube::Exchange&)> to_kube{};
+  std::function<void(const azure::Exchange&)> to_azure{};
+  std::function<void(const azure::RateUse&, Duration waited)> paced{};
+};
+
 /// Everything that the operator does not own; outlives it.
 struct Outside {
   Clock& clock;
@@ -30,6 +38,7 @@ struct Outside {
   http::HttpTransport& azure_transport;
   const AzureAccess& azure;
   const telemetry::Logger& log;
+  RequestObservers observers{};
 };
 
 /// Start and Stop are for one thread, which the clock must know.
@@ -48,6 +57,7 @@ class OperatorAssembly {
   reconcile::Operator& op() { return operator_; }
   runtime::Gate& gate() { return gate_; }
   azure::Client& azure() { return azure_; }
+  azure::Pacer& pacer() { return pacer_; }
 
  private:
   runtime::Elector::Hooks ElectionHooks(const telemetry::Logger& log);

@@ -10,6 +10,7 @@
 
 #include "controller/cli/network.h"
 #include "controller/domain/policy.h"
+#include "controller/reconcile/object_metrics.h"
 #include "src/base/clock.h"
 #include "src/kube/client/exec_plugin.h"
 #include "src/kube/client/in_cluster.h"
@@ -86,12 +87,23 @@ struct ElectionFlags {
   std::string id = "labgallery";
 };
 
+/// Where a controller tells how it is.
+struct EndpointFlags {
+  std::optional<std::string> metrics;  // HOST:PORT or kNoAddress; nothing: as AddressesFor says
+  std::optional<std::string> health;
+  reconcile::PerObject per_object = reconcile::PerObject::kNotReady;
+};
+inline constexpr const char* kNoAddress = "0";
+inline constexpr const char* kMetricsAddress = "127.0.0.1:8080";
+inline constexpr const char* kHealthAddress = ":8081";
+
 struct ControllerOptions {
   std::string kube_endpoint;  // empty: as `kube` says
   KubeOptions kube;
   AzureOptions azure;
   OperatorFlags flags;
   ElectionFlags election;
+  EndpointFlags endpoints;
   std::string name_space;  // empty: all
   int workers = 4;
   telemetry::LogOptions log;

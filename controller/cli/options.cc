@@ -232,6 +232,25 @@ void AddKube(CLI::App& command, ControllerOptions& options) {
       ->needs(rate);
 }
 
+void AddEndpoints(CLI::App& command, EndpointFlags& endpoints) {
+  using reconcile::PerObject;
+  command
+      .add_option("--metrics-bind-address", endpoints.metrics,
+                  "Where to serve /metrics, without a login; 0: nowhere; default: 127.0.0.1:8080, "
+                  "but 0 with --kube-endpoint")
+      ->type_name("HOST:PORT");
+  command
+      .add_option("--health-probe-bind-address", endpoints.health,
+                  "Where to serve /livez and /readyz; 0: nowhere; default: :8081, but 0 with "
+                  "--kube-endpoint")
+      ->type_name("HOST:PORT");
+  AddChoice<PerObject>(
+      command, "--metrics-per-object",
+      {{"NotReady", PerObject::kNotReady}, {"All", PerObject::kAll}, {"None", PerObject::kNone}},
+      "Which objects have metrics of their own (NotReady)",
+      [&endpoints](PerObject value) { endpoints.per_object = value; });
+}
+
 CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
   CLI::App& command =
       *app.add_subcommand("controller", "Run the operator against a Kubernetes API until stopped");
@@ -245,6 +264,7 @@ CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
       ->capture_default_str()
       ->type_name("N");
   AddElection(command, options.election);
+  AddEndpoints(command, options.endpoints);
   AddFlags(command, options.flags);
   AddLog(command, options.log);
   return command;

@@ -6,6 +6,7 @@
 
 #include "controller/cli/assembly.h"
 #include "controller/cli/election.h"
+#include "controller/cli/endpoint_servers.h"
 #include "controller/cli/failure.h"
 #include "controller/cli/kube_connection.h"
 #include "src/http/client/socket_transport.h"
@@ -84,12 +85,10 @@ void WaitForEither(Clock& clock, const std::stop_token& a, const std::stop_token
   clock.SleepUntil(kNever, either.get_token());
 }
 
-Status Run(Process& process, const ControllerOptions& options, const std::stop_token& stop) {
-  LAB_ASSIGN_OR_RETURN(kube::ServerAccess server, FindKubeServer(options));
-  KubeConnection kube(process.clock, options, std::move(server));
-  LAB_ASSIGN_OR_RETURN(const AzureAccess access, Prepare(process, options, kube, stop));
+Result<reconcile::OperatorOptions> SettingsFor(Process& process, const ControllerOptions& options,
+                                               const std::string& installation) {
   LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
-                       OperatorOptionsFrom(options.flags, access.installation));
+                       OperatorOptionsFrom(options.flags, installation));
   settings.name_space = options.name_space;
   settings.runtime.workers = static_cast<std::size_t>(options.workers);
   settings.runtime.observer.on_watch_trouble =
@@ -98,14 +97,56 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
             "Watch met trouble",
             {{"type", type}, {"what", what}, {"error", error == nullptr ? "" : error->ToString()}});
       };
+  return settings;
+}
+
+/// Counts every request, and logs those to Azure for whoever looks closely.
+RequestObservers ObserversFor(Process& process, OperatorMetrics& metrics) {
+  RequestObservers observers = metrics.request_observers();
+  observers.to_azure = [&log = process.log,
+                        count = std::move(observers.to_azure)](const azure::Exchange& exchange) {
+    count(exchange);
+    if (!log.Writes(telemetry::LogLevel::kDebug)) return;
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(exchange.duration);
+    log.Debug("Azure answered", {{"method", http::Name(exchange.method)},
+                                 {"operation", exchange.path_template},
+                                 {"status", exchange.status},
+                                 {"took_ms", took.count()},
+                                 {"correlation_id", exchange.ids.correlation},
+                                 {"request_id", exchange.ids.request}});
+  };
+  return observers;
+}
+
+/// Ends serving before what is told about goes.
+struct Served {
+  EndpointServers& servers;
+  ~Served() { servers.Stop(); }
+};
+
+Status Run(Process& process, const ControllerOptions& options, const std::stop_token& stop) {
+  LAB_ASSIGN_OR_RETURN(kube::ServerAccess server, FindKubeServer(options));
+  KubeConnection kube(process.clock, options, std::move(server));
+  LAB_ASSIGN_OR_RETURN(
+      const auto endpoints,
+      EndpointServers::Start(process.clock, AddressesFor(options), kube.access().origin, stop));
+  process.log.Info("Endpoints are served", {{"metrics_port", endpoints->metrics_port()},
+                                            {"health_port", endpoints->health_port()}});
+  LAB_ASSIGN_OR_RETURN(const AzureAccess access, Prepare(process, options, kube, stop));
+  LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
+                       SettingsFor(process, options, access.installation));
+  endpoints->metrics().Hook(settings);
   const std::string identity = ProcessIdentity(process.random);
   OperatorAssembly assembly({.clock = process.clock,
                              .random = process.random,
                              .kube = kube.access(),
                              .azure_transport = process.azure_transport,
                              .azure = access,
-                             .log = process.log},
+                             .log = process.log,
+                             .observers = ObserversFor(process, endpoints->metrics())},
                             std::move(settings), LeaseFor(options, identity, OwnNamespace()));
+  const Served served{*endpoints};
+  endpoints->Follow(assembly, options.endpoints.per_object);
   process.log.Info("Controller started", {{"kube", kube.server().server},
                                           {"login", kube.server().origin},
                                           {"azure", access.endpoint},

@@ -41,11 +41,6 @@ void Health::Follow(const runtime::Runtime& runtime) {
   while (watches_.size() < runtime.types()) watches_.emplace_back();
 }
 
-void Health::Leave() {
-  const std::lock_guard lock(mutex_);
-  runtime_ = nullptr;
-}
-
 http::Handler Health::handler() {
   return [this](const http::Request& request) -> http::Reply { return Handle(request); };
 }

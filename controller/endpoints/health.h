@@ -25,10 +25,9 @@ class Health {
  public:
   Health(Clock& clock, std::stop_token stop);
 
-  /// From now on about this runtime, all of whose types are registered.
+  /// From now on about this runtime, all of whose types are registered; it must live as long as
+  /// anybody asks.
   void Follow(const runtime::Runtime& runtime);
-  /// The runtime goes.
-  void Leave();
 
   /// Answers GET and HEAD; refers to this.
   http::Handler handler();
@@ -41,7 +40,7 @@ class Health {
 
   Clock& clock_;
   const std::stop_token stop_;
-  mutable std::mutex mutex_;  // held while the runtime is looked at, so that it cannot go meanwhile
+  mutable std::mutex mutex_;
   const runtime::Runtime* runtime_ = nullptr;  // guarded by mutex_
   Heartbeat workers_;                          // guarded by mutex_
   std::deque<Heartbeat> watches_;              // guarded by mutex_; by type

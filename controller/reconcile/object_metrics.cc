@@ -166,7 +166,7 @@ std::vector<FamilyDescription> AggregateFamilies() {
       Gauge("labgallery_replication_regions",
             "Replicas of current image versions, by region and state. Of one Image at most the 100 "
             "regions that its status lists are counted.",
-            {"region", "state"}, "regions of Azure that are replicated to, times five states"),
+            {"region", "state"}, "regions of Azure that are replicated to, times six states"),
       Gauge("labgallery_replication_targets",
             "Regions that current image versions are meant to be in, have reached, and have failed "
             "in.",
@@ -192,11 +192,12 @@ std::vector<FamilyDescription> Families() {
   families.push_back(Gauge("labgallery_object_ready_transition_timestamp_seconds",
                            "When the object's Ready condition changed its status last.",
                            {"kind", "namespace", "name"}, kPerObjectBound));
-  families.push_back(Gauge("labgallery_image_regions",
-                           "Regions that the Image's current version is meant to be in, has "
-                           "reached, and has failed in.",
-                           {"namespace", "name", "state"},
-                           "as above, for Images, times three states"));
+  families.push_back(
+      Gauge("labgallery_image_regions",
+            "Regions that the Image's current version is meant to be in, has "
+            "reached, and has failed in.",
+            {"namespace", "name", "state"},
+            "--metrics-per-object: of the Images that it names, times three states"));
   return families;
 }
 

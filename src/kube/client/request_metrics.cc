@@ -7,7 +7,8 @@ namespace {
 
 std::string HostOf(const std::string& origin) {
   const auto scheme = origin.find("://");
-  return scheme == std::string::npos ? origin : origin.substr(scheme + 3);
+  const auto begin = scheme == std::string::npos ? 0 : scheme + 3;
+  return origin.substr(begin, origin.find('/', begin) - begin);
 }
 
 }  // namespace

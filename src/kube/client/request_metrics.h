@@ -12,7 +12,7 @@ namespace labgallery::kube {
 /// Thread-safe; `metrics` outlives it.
 class RequestMetrics {
  public:
-  /// `origin` is the server's: its host and port are a label.
+  /// `origin` is the server's, as in ClientOptions: its host and port are a label.
   RequestMetrics(telemetry::Metrics& metrics, const std::string& origin);
 
   /// As ClientOptions::on_request.

@@ -139,6 +139,20 @@ TEST(Options, OfTheElectionAreLeftToTheWayItRunsUnlessGiven) {
   EXPECT_EQ(ElectionOf({"--leader-election-namespace", "ns"}).name_space, "ns");
 }
 
+TEST(Options, OfTheEndpointsAreLeftToTheWayItRunsUnlessGiven) {
+  const auto parse = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"controller", "--azure-endpoint", "http://127.0.0.1:1"});
+    return std::get<ControllerOptions>(ParseCommandLine(arguments, {})).endpoints;
+  };
+  EXPECT_FALSE(parse({}).metrics);
+  EXPECT_FALSE(parse({}).health);
+  EXPECT_EQ(parse({}).per_object, reconcile::PerObject::kNotReady);
+  EXPECT_EQ(parse({"--metrics-bind-address", ":9090"}).metrics, ":9090");
+  EXPECT_EQ(parse({"--health-probe-bind-address", "0"}).health, "0");
+  EXPECT_EQ(parse({"--metrics-per-object", "All"}).per_object, reconcile::PerObject::kAll);
+  EXPECT_EQ(parse({"--metrics-per-object", "none"}).per_object, reconcile::PerObject::kNone);
+}
+
 TEST(Options, OfTheControllerAreTakenAsWritten) {
   const auto options = Parsed<ControllerOptions>(
       {"controller", "--kube-endpoint", "http://localhost:1", "--azure-endpoint",

@@ -71,7 +71,6 @@ class HealthTest : public testing::Test {
   ~HealthTest() override {
     release_ = true;
     runtime_.Stop();
-    health_.Leave();
   }
 
   http::Response Ask(const std::string& target, http::Method method = http::Method::kGet) {

@@ -20,7 +20,7 @@ class KubeRequestMetrics : public testing::TestWithParam<Row> {};
 
 TEST_P(KubeRequestMetrics, CountUnderTheNamesOfClientGo) {
   telemetry::Metrics metrics;
-  RequestMetrics requests(metrics, "https://10.0.0.1:6443");
+  RequestMetrics requests(metrics, "https://10.0.0.1:6443/clusters/a");
   requests.Note(GetParam().exchange);
   const std::string text = metrics.Serialise();
   EXPECT_NE(text.find(GetParam().count), std::string::npos) << text;
