@@ -22,8 +22,9 @@
 namespace labgallery::cli {
 namespace {
 
-// Workers wait for answers on threads of their own; these only move bytes.
-constexpr int kHttpThreads = 8;
+// Workers wait for answers on threads of their own; these only move bytes, and more of them mostly
+// wake each other: 0.25 ms of CPU for a request over a kept TLS connection, 0.67 ms with eight.
+constexpr int kHttpThreads = 2;
 
 Result<std::string> ReadStandardInput() {
   return std::string(std::istreambuf_iterator<char>(std::cin), {});
