@@ -270,24 +270,30 @@ std::vector<std::string> World::AzureWrites() {
   return writes;
 }
 
-void World::StartOperator() {
+std::unique_ptr<cli::OperatorAssembly> World::MakeOperator(
+    http::HttpTransport& kube, http::HttpTransport& azure,
+    std::optional<runtime::LeaseOptions> lease) {
   reconcile::OperatorOptions options;
   options.settings = options_.settings;
   options.runtime.workers = options_.workers;
-  assembly_ = std::make_unique<cli::OperatorAssembly>(
+  return std::make_unique<cli::OperatorAssembly>(
       cli::Outside{.clock = clock_,
                    .random = random_,
-                   .kube = {*kube_wire_, *kube_wire_, kKubeOrigin},
-                   .azure_transport = *azure_wire_,
+                   .kube = {kube, kube, kube, kKubeOrigin},
+                   .azure_transport = azure,
                    .azure = access_,
                    .log = log_},
-      options);
-  assembly_->op().Start();
+      options, std::move(lease));
+}
+
+void World::StartOperator() {
+  assembly_ = MakeOperator(*kube_wire_, *azure_wire_, std::nullopt);
+  assembly_->Start();
 }
 
 void World::StopOperator() {
   if (assembly_ == nullptr) return;
-  assembly_->op().Stop();
+  assembly_->Stop();
   assembly_.reset();
 }
 

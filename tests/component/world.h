@@ -60,6 +60,17 @@ class World {
   /// Writes to Azure since the last call.
   std::vector<std::string> AzureWrites();
 
+  // More operators beside the one below, over wires of the test's own.
+  http::Handler KubeHandler() {
+    return [this](const http::Request& request) { return kube_->Handle(request); };
+  }
+  http::Handler AzureHandler() {
+    return [this](const http::Request& request) { return azure_->Handle(request); };
+  }
+  std::unique_ptr<cli::OperatorAssembly> MakeOperator(http::HttpTransport& kube,
+                                                      http::HttpTransport& azure,
+                                                      std::optional<runtime::LeaseOptions> lease);
+
   // The operator's life.
   void StartOperator();
   void StopOperator();
