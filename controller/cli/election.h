@@ -14,11 +14,8 @@ namespace labgallery::cli {
 /// "HOSTNAME_UUID": a process that is started again on the same host is another one.
 std::string ProcessIdentity(Random& random);
 
-/// The namespace that a pod's service account says, or "default" outside of a cluster. Blocks on
-/// the disk.
-std::string OwnNamespace();
-
-/// The Lease to work by; nothing if nobody is elected.
+/// The Lease to work by; nothing if nobody is elected. It is in `own_namespace`, the one of the
+/// login to the API server, or in "default" where that has none, unless the options name another.
 std::optional<runtime::LeaseOptions> LeaseFor(const ControllerOptions& options,
                                               const std::string& identity,
                                               const std::string& own_namespace);

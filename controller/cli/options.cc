@@ -194,7 +194,7 @@ void AddElection(CLI::App& command, ElectionFlags& election) {
       ->type_name("");
   command
       .add_option("--leader-election-namespace", election.name_space,
-                  "Namespace of the Lease; default: the process's own, else 'default'")
+                  "Namespace of the Lease; default: the pod's or the context's, else 'default'")
       ->type_name("NAME");
   command.add_option("--leader-election-id", election.id, "Name of the Lease")
       ->capture_default_str()

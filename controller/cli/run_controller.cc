@@ -55,6 +55,16 @@ Result<std::string> ReadInstallation(kube::Client& client, const std::stop_token
   return meta.uid;
 }
 
+/// The first request to the cluster failed: with which login, and what a person can do about it.
+Error Explained(Error error, const kube::ServerAccess& server) {
+  if (error.kind == ErrorKind::kUnauthenticated) {
+    error.message += "; log in anew, or correct the user";
+  } else if (error.kind == ErrorKind::kForbidden) {
+    error.message += "; allow it, or name the installation with --installation";
+  }
+  return std::move(error).With(server.origin);
+}
+
 Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
                             KubeConnection& kube, const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(AzureAccess access, ChooseAzureAccess(options.azure));
@@ -65,7 +75,9 @@ Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
     LAB_RETURN_IF_ERROR(Persist(
         process, "read the uid of kube-system",
         [&]() -> Status {
-          LAB_ASSIGN_OR_RETURN(access.installation, ReadInstallation(client, stop));
+          auto read = ReadInstallation(client, stop);
+          if (!read) return Explained(std::move(read).error(), kube.server());
+          access.installation = *std::move(read);
           return Ok();
         },
         stop));
@@ -127,6 +139,8 @@ struct Served {
 Status Run(Process& process, const ControllerOptions& options, const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(kube::ServerAccess server, FindKubeServer(options));
   KubeConnection kube(process.clock, options, std::move(server));
+  process.log.Info("Works for a cluster",
+                   {{"kube", kube.server().server}, {"login", kube.server().origin}});
   LAB_ASSIGN_OR_RETURN(
       const auto endpoints,
       EndpointServers::Start(process.clock, AddressesFor(options), kube.access().origin, stop));
@@ -144,13 +158,12 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
                              .azure = access,
                              .log = process.log,
                              .observers = ObserversFor(process, endpoints->metrics())},
-                            std::move(settings), LeaseFor(options, identity, OwnNamespace()));
+                            std::move(settings),
+                            LeaseFor(options, identity, kube.server().name_space));
   const Served served{*endpoints};
   endpoints->Follow(assembly, options.endpoints.per_object);
-  process.log.Info("Controller started", {{"kube", kube.server().server},
-                                          {"login", kube.server().origin},
-                                          {"azure", access.endpoint},
-                                          {"installation", access.installation}});
+  process.log.Info("Controller started",
+                   {{"azure", access.endpoint}, {"installation", access.installation}});
   assembly.Start();
   WaitForEither(process.clock, stop, assembly.lost());
   if (assembly.lost().stop_requested()) {

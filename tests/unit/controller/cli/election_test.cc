@@ -25,6 +25,7 @@ TEST(Election, IsAboutTheLeaseThatTheFlagsName) {
   EXPECT_EQ(own->identity, "me");
   options.election = {.elect = true, .name_space = "other", .id = "lab"};
   EXPECT_EQ(LeaseFor(options, "me", "own")->key, (kube::ObjectKey{"other", "lab"}));
+  EXPECT_EQ(LeaseFor({}, "me", "")->key, (kube::ObjectKey{"default", "labgallery"}));
 }
 
 TEST(Election, KnowsAProcessFromTheNextOneOnTheSameHost) {
