@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "controller/cli/run_controller.h"
+#include "src/http/server/server.h"
 #include "tests/unit/controller/cli/manifest_files_for_tests.h"
 
 namespace labgallery::cli {
@@ -59,9 +60,9 @@ TEST(Simulators, SayWhatIsWrongWithAnAddressOrAFile) {
   EXPECT_THAT(no_folder.err, HasSubstr("/no/such/folder/file"));
 }
 
-Ended Control(ControllerOptions options) {
+Ended Control(ControllerOptions options, bool stopped = true) {
   std::stop_source stop;
-  stop.request_stop();
+  if (stopped) stop.request_stop();
   options.log.level = telemetry::LogLevel::kError;
   std::ostringstream err;
   const ExitCode code = RunController(options, err, stop.get_token());
@@ -77,6 +78,29 @@ TEST(Controller, TakesPlainHttpOnThisMachineOnly) {
     const Ended ended = Control(options);
     EXPECT_EQ(ended.code, ExitCode::kBadInput);
     EXPECT_THAT(ended.err, HasSubstr("--kube-endpoint"));
+  }
+}
+
+TEST(Controller, SaysWithWhichLoginTheClusterRefusesIt) {
+  struct Row {
+    int status;
+    const char* remedy;
+  };
+  for (const Row& row : {Row{401, "log in anew, or correct the user"},
+                         Row{403, "name the installation with --installation"}}) {
+    const auto server = http::Server::Start("127.0.0.1:0", [&row](const http::Request&) {
+      return http::Reply(http::Response{
+          row.status,
+          {},
+          R"({"kind": "Status", "code": )" + std::to_string(row.status) + R"(, "message": "no"})"});
+    });
+    ControllerOptions options;
+    options.kube_endpoint = "http://127.0.0.1:" + std::to_string((*server)->port());
+    options.azure.endpoint = "http://127.0.0.1:1";
+    const Ended ended = Control(options, false);
+    EXPECT_EQ(ended.code, ExitCode::kFailed);
+    EXPECT_THAT(ended.err, HasSubstr("--kube-endpoint: GET "));
+    EXPECT_THAT(ended.err, HasSubstr(row.remedy));
   }
 }
 
