@@ -113,6 +113,23 @@ std::string_view ReadyField(const json::Value& status, std::string_view field) {
   return ready == nullptr ? std::string_view() : ready->Text({field});
 }
 
+bool Differs(const json::Value& before, const json::Value& after, std::string_view field) {
+  static const json::Value nothing;
+  const json::Value* left = before.Find(field);
+  const json::Value* right = after.Find(field);
+  return (left == nullptr ? nothing : *left) != (right == nullptr ? nothing : *right);
+}
+
+// Whoever changed the spec or asked by an annotation waits for it (`kubectl wait` goes by the
+// generation).
+bool AnswersAPerson(const json::Value& before, const json::Value& after) {
+  if (Differs(before, after, "handledReconcileAt") || Differs(before, after, "handledRecreate"))
+    return true;
+  if (!Differs(before, after, "observedGeneration")) return false;
+  return ReadyField(after, "status") == "True" ||
+         StandingOf(ReadyField(after, "reason")) == Standing::kTrouble;
+}
+
 }  // namespace
 
 json::Value StatusDocument(const Observation& seen, const Situation& situation,
@@ -159,6 +176,7 @@ Worth WorthWriting(const json::Value& before, const json::Value& after,
       ReadyField(before, "reason") != ReadyField(after, "reason")) {
     return Worth::kNow;
   }
+  if (AnswersAPerson(before, after)) return Worth::kNow;
   if (!since_last || *since_last >= period) return Worth::kNow;
   return Worth::kLater;
 }

@@ -233,6 +233,16 @@ TEST(Progress, IsToldOnceAPeriod) {
   EXPECT_EQ(WorthWriting(before, after, 60s), Worth::kNow);
 }
 
+json::Value Of(int generation, json::Value status) {
+  status.Set("observedGeneration", generation);
+  return status;
+}
+
+json::Value With(const char* field, json::Value status) {
+  status.Set(field, "now");
+  return status;
+}
+
 struct WorthRow {
   const char* name;
   json::Value before;
@@ -273,7 +283,19 @@ INSTANTIATE_TEST_SUITE_P(
                              {},
                              Worth::kNow},
                     WorthRow{"LaterAProgressWhileReady", Said("True", "Reconciled", "a"),
-                             Said("True", "Reconciled", "b"), 1s, Worth::kLater}),
+                             Said("True", "Reconciled", "b"), 1s, Worth::kLater},
+                    WorthRow{"AtOnceThatANewGenerationIsReady", Of(1, Said("True", "Reconciled")),
+                             Of(2, Said("True", "Reconciled")), 1s, Worth::kNow},
+                    WorthRow{"AtOnceThatANewGenerationIsInTheSameTrouble",
+                             Of(1, Said("False", "InvalidSpec")),
+                             Of(2, Said("False", "InvalidSpec")), 1s, Worth::kNow},
+                    WorthRow{"LaterThatANewGenerationIsUnderWay", Of(1, Said("False", "Creating")),
+                             Of(2, Said("False", "Creating")), 1s, Worth::kLater},
+                    WorthRow{"AtOnceThatAPersonWasHeard", Said("True", "Reconciled"),
+                             With("handledReconcileAt", Said("True", "Reconciled")), 1s,
+                             Worth::kNow},
+                    WorthRow{"AtOnceThatARecreationWasHeard", Said("False", "Creating"),
+                             With("handledRecreate", Said("False", "Creating")), 1s, Worth::kNow}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace
