@@ -9,8 +9,7 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <optional>
+#include <system_error>
 #include <utility>
 
 #include "src/base/clock.h"
@@ -49,7 +48,8 @@ struct Pipe {
 
 Result<Pipe> MakePipe() {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return Unavailable(std::strerror(errno));
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    return Unavailable(std::generic_category().message(errno));
   return Pipe{End(ends[0]), End(ends[1])};
 }
 
@@ -105,7 +105,7 @@ Result<pid_t> Spawn(const ChildCommand& command, const End& output, const End& e
       posix_spawnp(&child, command.program.c_str(), &prepared.files, &prepared.attributes,
                    Pointers(arguments).data(), Pointers(environment).data());
   if (failed == ENOENT) return NotFound("there is no such program");
-  if (failed != 0) return Unavailable(std::strerror(failed));
+  if (failed != 0) return Unavailable(std::generic_category().message(failed));
   return child;
 }
 

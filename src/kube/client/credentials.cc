@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view kHeader = "Authorization";
 constexpr std::string_view kBearer = "Bearer ";
 constexpr Duration kFileLife = std::chrono::minutes(1);
+// Long enough for those that waited for the plugin, shorter than anybody's pause before a new try.
+constexpr Duration kFailureLife = std::chrono::milliseconds(500);
 
 void PutToken(http::Request& request, const Secret& token) {
   request.headers.Set(kHeader, std::string(kBearer) + token.Reveal());
@@ -78,21 +80,27 @@ Result<Secret> Credentials::TokenFromFile() {
   return file_token_;
 }
 
-std::optional<ExecCredential> Credentials::Fresh() const {
+// What there is without running the plugin; nothing if it has to run.
+std::optional<Result<ExecCredential>> Credentials::Known() const {
   const std::lock_guard guard(mutex_);
-  if (!plugged_) return std::nullopt;
-  if (plugged_->expires && *plugged_->expires <= clock_.Now()) return std::nullopt;
-  return plugged_;
+  if (failure_ && clock_.SteadyNow() - failed_at_ < kFailureLife) return *failure_;
+  const bool fresh = plugged_ && (!plugged_->expires || *plugged_->expires > clock_.Now());
+  return fresh ? std::optional<Result<ExecCredential>>(*plugged_) : std::nullopt;
 }
 
 Result<ExecCredential> Credentials::FromPlugin(const std::stop_token& stop) {
-  if (auto fresh = Fresh()) return *std::move(fresh);
+  if (auto known = Known()) return *std::move(known);
   const std::lock_guard running(running_);
-  if (auto fresh = Fresh()) return *std::move(fresh);
+  if (auto known = Known()) return *std::move(known);
   auto credential = RunExecPlugin(*login_.exec, around_, stop);
-  if (!credential) return credential;
   const std::lock_guard guard(mutex_);
-  plugged_ = *credential;
+  failure_.reset();
+  if (credential) {
+    plugged_ = *credential;
+  } else if (credential.error().kind != ErrorKind::kCancelled) {
+    failure_ = credential.error();
+    failed_at_ = clock_.SteadyNow();
+  }
   return credential;
 }
 

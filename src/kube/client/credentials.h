@@ -21,7 +21,7 @@ namespace labgallery::kube {
 ///
 /// A token file is read anew once a minute, because projected tokens rotate; while it cannot be
 /// read the last token is used. A plugin is run when its credentials are needed and have expired,
-/// by one thread while the others wait for it.
+/// by one thread while the others wait for it; a failure is told to all of them.
 class Credentials {
  public:
   Credentials(Clock& clock, Login login, ExecSurroundings around = {});
@@ -40,7 +40,7 @@ class Credentials {
  private:
   Result<Secret> TokenFromFile();
   Result<ExecCredential> FromPlugin(const std::stop_token& stop);
-  std::optional<ExecCredential> Fresh() const;
+  std::optional<Result<ExecCredential>> Known() const;
 
   Clock& clock_;
   const Login login_;
@@ -51,6 +51,8 @@ class Credentials {
   Secret file_token_;
   std::optional<SteadyTime> file_read_;  // nothing: to be read
   std::optional<ExecCredential> plugged_;
+  std::optional<Error> failure_;  // of the plugin's last run
+  SteadyTime failed_at_{};
 };
 
 }  // namespace labgallery::kube

@@ -197,6 +197,17 @@ TEST_F(Credential, OfAPluginIsAskedForOnceByManyThreads) {
   EXPECT_EQ(runs_.size(), 1U);
 }
 
+TEST_F(Credential, OfAPluginThatFailsIsAskedForAgainAfterAMoment) {
+  outcome_->exit_status = 1;
+  Credentials credentials = Make({.exec = plugin_});
+  EXPECT_THAT(Header(credentials), HasSubstr("exit status 1"));
+  EXPECT_THAT(Header(credentials), HasSubstr("exit status 1"));
+  EXPECT_EQ(runs_.size(), 1U) << "told to whoever waited for it";
+  clock_.Advance(std::chrono::seconds(1));
+  outcome_ = ChildOutcome{.output = Printed(R"("token": "one")")};
+  EXPECT_EQ(Header(credentials), "Bearer one");
+}
+
 TEST_F(Credential, OfAPluginIsAskedForAsTheProtocolSays) {
   plugin_.arguments = {"a"};
   plugin_.environment = {{"N", "new"}};
