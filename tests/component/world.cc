@@ -97,7 +97,9 @@ World::World(WorldOptions options)
       clock_(SystemTime(std::chrono::sys_days(std::chrono::year(2026) / 11 / 25))),
       here_(clock_.Enter()),
       random_(options_.seed),
-      log_(clock_, {.level = telemetry::LogLevel::kError}) {
+      log_(options_.log != nullptr
+               ? telemetry::Logger(clock_, {.format = telemetry::LogFormat::kJson}, *options_.log)
+               : telemetry::Logger(clock_, {.level = telemetry::LogLevel::kError})) {
   azure_ = std::make_unique<azure_simulator::Simulator>(
       clock_, random_,
       azure_simulator::Options{.base_url = kAzureOrigin, .rate_headers = options_.rate_headers});
@@ -276,6 +278,7 @@ std::unique_ptr<cli::OperatorAssembly> World::MakeOperator(
   reconcile::OperatorOptions options;
   options.settings = options_.settings;
   options.runtime.workers = options_.workers;
+  options.on_pass = options_.on_pass;
   return std::make_unique<cli::OperatorAssembly>(
       cli::Outside{.clock = clock_,
                    .random = random_,

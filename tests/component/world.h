@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct WorldOptions {
   std::size_t workers = 1;
   domain::OperatorSettings settings{.installation = "test"};
   bool rate_headers = true;
+  reconcile::PassObserver on_pass{};
+  std::ostream* log = nullptr;  // for what the operator logs, as JSON; null: errors, to stderr
 };
 
 class World {
