@@ -19,6 +19,13 @@ sigset_t Signals() {
   return set;
 }
 
+// Who passes a signal on may send it to the process and to its group, as timeout(1) does: what
+// comes right behind is no second wish. True if the program ends meanwhile.
+bool TakeEcho(const sigset_t& signals) {
+  constexpr timespec kMoment{0, 200'000'000};
+  return sigtimedwait(&signals, nullptr, &kMoment) == kLeave;
+}
+
 void Await(std::stop_source source) {
   const sigset_t signals = Signals();
   while (true) {
@@ -27,6 +34,7 @@ void Await(std::stop_source source) {
     if (number == kLeave) return;
     if (source.stop_requested()) _exit(static_cast<int>(ExitCode::kInterrupted));
     source.request_stop();
+    if (TakeEcho(signals)) return;
   }
 }
 

@@ -184,8 +184,8 @@ Result<std::shared_ptr<const TlsMaterial>> TlsFiles::Current() {
 struct ServerCheck::Callbacks {
   // Where OpenSSL keeps the check of a context. Asio uses the slot that is always there.
   static int Slot() {
-    static const int slot = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return slot;
+    static const int kSlot = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return kSlot;
   }
 
   static int TakeOpenSslsWord(int verdict, X509_STORE_CTX*) { return verdict; }

@@ -1,7 +1,9 @@
 #include "src/http/model/proxy.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <vector>
 
 #include "src/base/text.h"
 
@@ -59,11 +61,11 @@ bool Matches(std::string_view entry, const Url& target) {
 }
 
 bool IsExcepted(std::string_view list, const Url& target) {
-  for (const std::string& piece : Split(list, ',')) {
+  const std::vector<std::string> pieces = Split(list, ',');
+  return std::any_of(pieces.begin(), pieces.end(), [&target](const std::string& piece) {
     const std::string entry = Lower(Trim(piece));
-    if (!entry.empty() && Matches(entry, target)) return true;
-  }
-  return false;
+    return !entry.empty() && Matches(entry, target);
+  });
 }
 
 Result<std::optional<Proxy>> Parsed(const Secret& text) {

@@ -84,8 +84,9 @@ Result<Secret> Credentials::TokenFromFile() {
 std::optional<Result<ExecCredential>> Credentials::Known() const {
   const std::lock_guard guard(mutex_);
   if (failure_ && clock_.SteadyNow() - failed_at_ < kFailureLife) return *failure_;
-  const bool fresh = plugged_ && (!plugged_->expires || *plugged_->expires > clock_.Now());
-  return fresh ? std::optional<Result<ExecCredential>>(*plugged_) : std::nullopt;
+  if (!plugged_) return std::nullopt;
+  if (plugged_->expires && *plugged_->expires <= clock_.Now()) return std::nullopt;
+  return *plugged_;
 }
 
 Result<ExecCredential> Credentials::FromPlugin(const std::stop_token& stop) {
