@@ -139,7 +139,12 @@ def last_request(simulator):
 
 def assume(simulator, story):
     """Makes what the story takes for granted, as `apply` does from the same file."""
-    for change in json.loads((story / "azure.json").read_text()):
+    make(simulator, json.loads((story / "azure.json").read_text()))
+
+
+def make(simulator, changes):
+    """Changes the simulated cloud from outside: each has a method, an id and a body."""
+    for change in changes:
         target = f"{simulator.url}/simulator/resources?id={urllib.parse.quote(change['id'], safe='')}"
         must(change["method"], target, change["body"])
 

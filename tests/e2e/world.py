@@ -1,0 +1,152 @@
+"""One cluster with the product in it: a control plane, the simulated Azure and the operator, each in processes of their own.
+`with World() as world:` starts the first two; `world.operator()` the third, as a user with the rights of rights.yaml."""
+import signal
+import tempfile
+
+from control_plane import HERE, OPERATOR, ControlPlane
+import product
+from product import Failure, expect, must
+
+KINDS = {"LabAccount": "labaccounts", "SharedImageGallery": "sharedimagegalleries", "Image": "images"}
+# Hours of Azure pass in seconds, and what the operator looks at by the minute it looks at by the second.
+TIME_SCALE = 1000
+# Short operations end with their answer: where Azure names no interval the operator looks every 10 s of real time.
+AT_ONCE = {name: "Synchronous" for name in
+           ("Microsoft.Compute/galleries", "Microsoft.Compute/galleries/images", "Microsoft.LabServices/labAccounts",
+            "Microsoft.LabServices/labAccounts/sharedGalleries", "Microsoft.LabServices/labAccounts/sharedImages")}
+# Nobody asks for metrics or health here, and the default ports are there once for all controllers.
+OPERATOR_OPTIONS = ("--role-settle", "1s", "--sync-period", "5s", "--metrics-bind-address", "0",
+                    "--health-probe-bind-address", "0")
+
+
+def key(item):
+    return f"{item['kind']} {item['metadata']['namespace']}/{item['metadata']['name']}"
+
+
+def condition(item, kind):
+    found = [told for told in item.get("status", {}).get("conditions", []) if told["type"] == kind]
+    return found[0] if found else {}
+
+
+def is_ready(item):
+    """Whether the operator says so about this very generation."""
+    ready = condition(item, "Ready")
+    return ready.get("status") == "True" and ready.get("observedGeneration") == item["metadata"]["generation"]
+
+
+class Operator:
+    """One `labgallery controller`; it is killed at the end of the `with`, unless it was stopped before."""
+
+    def __init__(self, world, *options, server=None):
+        self.log = tempfile.TemporaryFile("w+")
+        self.process = product.start("controller", *world.kube_options(server), "--azure-endpoint", world.azure.url,
+                                     *OPERATOR_OPTIONS, *options, stdout=self.log, stderr=self.log)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        status = product.stop(self.process, signal.SIGTERM)
+        expect(status == 0, f"SIGTERM ends the operator with {status}:\n{self.last_log()}")
+
+    def last_log(self, length=3000):
+        self.log.seek(0)
+        return self.log.read()[-length:]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+
+class World:
+    def __init__(self, time_scale=TIME_SCALE, crds=True, **plane_options):
+        self.plane = ControlPlane(**plane_options)
+        self._time_scale, self._crds = time_scale, crds
+
+    def __enter__(self):
+        self.plane.__enter__()
+        try:
+            self.azure = product.Server("azure-simulator", "--time-scale", self._time_scale)
+            status, told = product.ask("PATCH", f"{self.azure.url}/simulator/settings", {"styles": AT_ONCE})
+            expect(status == 200, told)
+            if self._crds:
+                self.plane.install_crds()
+            self.plane.kubectl("apply", "-f", HERE / "rights.yaml")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if hasattr(self, "azure"):
+            self.azure.kill()
+        self.plane.__exit__()
+
+    def kube_options(self, server=None):
+        """How the operator reaches the API server, or what stands before it."""
+        if server is None or server.startswith("https:"):
+            return ("--kubeconfig", self.plane.kubeconfig(OPERATOR, server),
+                    "--leader-election-namespace", "labgallery-system")
+        return "--kube-endpoint", server
+
+    def operator(self, *options, server=None):
+        return Operator(self, *options, server=server)
+
+    # ---- what is there
+
+    def kubectl(self, *arguments, **options):
+        return self.plane.kubectl(*arguments, **options)
+
+    @staticmethod
+    def path(plural, name_space=None, name=None):
+        return (product.GROUP + (f"/namespaces/{name_space}" if name_space else "") + f"/{plural}"
+                + (f"/{name}" if name else ""))
+
+    def objects(self, name_space=None):
+        """All objects of our kinds."""
+        found = []
+        for kind, plural in KINDS.items():
+            answer = self.plane.must("GET", self.path(plural, name_space))
+            found += [dict(item, kind=kind) for item in answer["items"]]
+        return found
+
+    def get(self, kind, name_space, name):
+        """The object, or nothing."""
+        status, answer = self.plane.ask("GET", self.path(KINDS[kind], name_space, name))
+        expect(status in (200, 404), answer)
+        return answer if status == 200 else None
+
+    def wait_ready(self, name_space=None):
+        """Until all objects are Ready; a failure says which are not, and why."""
+        def unready():
+            return [item for item in self.objects(name_space) if not is_ready(item)]
+
+        try:
+            product.until("all objects are Ready", lambda: not unready())
+        except Failure as failure:
+            told = [f"{key(item)}: {condition(item, 'Ready')}" for item in unready()]
+            raise Failure("\n".join([str(failure), *told])) from None
+
+    # ---- Azure
+
+    def writes(self, since=0):
+        return product.writes(self.azure, since)
+
+    def resting(self):
+        """Whether no operation runs in Azure."""
+        return not must("GET", f"{self.azure.url}/simulator/state")["operations"]
+
+    def doubled(self):
+        """Ids that were created more than once, which nothing but a deletion in between would explain."""
+        alive, twice = set(), []
+        for write in self.writes():
+            name = write["path"].split("?")[0].lower()
+            if write["method"] == "DELETE":
+                alive.discard(name)
+            elif write["method"] == "PUT" and write.get("status") == 201:
+                twice += [name] if name in alive else []
+                alive.add(name)
+        return twice
