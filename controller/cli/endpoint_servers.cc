@@ -8,7 +8,7 @@ namespace labgallery::cli {
 namespace {
 
 // Kubelet and Prometheus ask every few seconds: one thread each is plenty, and costs little memory.
-const http::ServerOptions kOptions{.body_limit = 1024, .max_connections = 32, .threads = 1};
+const http::ServerOptions kOptions{.body_limit = 1024, .max_connections = 128, .threads = 1};
 
 /// Null where nothing is to be served.
 Result<std::unique_ptr<http::Server>> Listen(const std::string& flag, const std::string& address,

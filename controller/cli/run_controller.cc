@@ -9,6 +9,7 @@
 #include "controller/cli/endpoint_servers.h"
 #include "controller/cli/failure.h"
 #include "controller/cli/kube_connection.h"
+#include "controller/domain/names.h"
 #include "src/http/client/socket_transport.h"
 
 namespace labgallery::cli {
@@ -97,6 +98,10 @@ void WaitForEither(Clock& clock, const std::stop_token& a, const std::stop_token
   clock.SleepUntil(kNever, either.get_token());
 }
 
+std::string_view KindOf(runtime::TypeIndex type) {
+  return type < domain::kKinds.size() ? domain::Name(domain::kKinds[type]) : "Namespace";
+}
+
 Result<reconcile::OperatorOptions> SettingsFor(Process& process, const ControllerOptions& options,
                                                const std::string& installation) {
   LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
@@ -105,9 +110,10 @@ Result<reconcile::OperatorOptions> SettingsFor(Process& process, const Controlle
   settings.runtime.workers = static_cast<std::size_t>(options.workers);
   settings.runtime.observer.on_watch_trouble =
       [&process](runtime::TypeIndex type, std::string_view what, const Error* error) {
-        process.log.Warning(
-            "Watch met trouble",
-            {{"type", type}, {"what", what}, {"error", error == nullptr ? "" : error->ToString()}});
+        process.log.Warning("Watch met trouble",
+                            {{"kind", KindOf(type)},
+                             {"what", what},
+                             {"error", error == nullptr ? "" : error->ToString()}});
       };
   return settings;
 }
@@ -151,6 +157,7 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
                        SettingsFor(process, options, access.installation));
   endpoints->metrics().Hook(settings);
   const std::string identity = ProcessIdentity(process.random);
+  settings.instance = identity;
   OperatorAssembly assembly({.clock = process.clock,
                              .random = process.random,
                              .kube = kube.access(),

@@ -82,7 +82,8 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   work.memory.failures.erase(write.part);
   Log(work).Info("Wrote to Azure", {{"write", Doing(write)},
                                     {"status", answer->status},
-                                    {"correlation_id", answer->correlation_id}});
+                                    {"correlation_id", answer->correlation_id},
+                                    {"request_id", azure::RequestIdsOf(answer->headers).request}});
   if (!answer->operation) {
     work.memory.running.erase(write.part);
     return Duration(0);
