@@ -88,8 +88,9 @@ LibraryFailure CurrentFailure(const ServerCheck& check) {
     throw;
   } catch (const web::http::http_exception& error) {
     const int code = error.error_code().value();
-    const char* reason =
-        code > 0xFFFF ? ERR_reason_error_string(static_cast<unsigned long>(code)) : nullptr;
+    const char* reason = code > 0xFFFF
+                             ? ERR_reason_error_string(static_cast<decltype(ERR_get_error())>(code))
+                             : nullptr;
     std::string detail = reason != nullptr ? reason : error.what();
     const std::string problem = check.problem();
     if (reason != nullptr && !problem.empty()) detail += ": " + problem;
@@ -234,7 +235,7 @@ struct Connection::Library {
   web::http::client::http_client client;
 };
 
-Connection::Connection(const Url& url, Way way) : library_(new Library(url, way)) {}
+Connection::Connection(const Url& url, const Way& way) : library_(new Library(url, way)) {}
 Connection::~Connection() = default;
 
 Status Connection::Start(const Request& request, const Url& url,

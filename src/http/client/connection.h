@@ -27,7 +27,7 @@ struct Way {
 /// Exchanges that were started go on when it is destroyed.
 class Connection {
  public:
-  Connection(const Url& url, Way way);
+  Connection(const Url& url, const Way& way);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

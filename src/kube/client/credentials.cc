@@ -85,14 +85,17 @@ std::optional<Result<ExecCredential>> Credentials::Known() const {
   const std::lock_guard guard(mutex_);
   if (failure_ && clock_.SteadyNow() - failed_at_ < kFailureLife) return *failure_;
   if (!plugged_) return std::nullopt;
-  if (plugged_->expires && *plugged_->expires <= clock_.Now()) return std::nullopt;
+  const std::optional<SystemTime> expires = plugged_->expires;
+  if (expires && *expires <= clock_.Now()) return std::nullopt;
   return *plugged_;
 }
 
 Result<ExecCredential> Credentials::FromPlugin(const std::stop_token& stop) {
-  if (auto known = Known()) return *std::move(known);
+  if (const auto known = Known()) return *known;
   const std::lock_guard running(running_);
-  if (auto known = Known()) return *std::move(known);
+  // Another thread may have run it meanwhile.
+  const auto known_by_now = Known();
+  if (known_by_now) return *known_by_now;
   auto credential = RunExecPlugin(*login_.exec, around_, stop);
   const std::lock_guard guard(mutex_);
   failure_.reset();
