@@ -52,7 +52,7 @@ Status Credentials::Decorate(http::Request& request, const std::stop_token& stop
     request.headers.Set(kHeader,
                         "Basic " + EncodeBase64(login_.user + ":" + login_.password.Reveal()));
   } else if (login_.exec) {
-    LAB_ASSIGN_OR_RETURN(const ExecCredential credential, FromPlugin(stop));
+    LAB_ASSIGN_OR_RETURN(const ExecCredential credential, FromPlugin(*login_.exec, stop));
     if (!credential.token.empty()) PutToken(request, credential.token);
   }
   return Ok();
@@ -90,13 +90,14 @@ std::optional<Result<ExecCredential>> Credentials::Known() const {
   return *plugged_;
 }
 
-Result<ExecCredential> Credentials::FromPlugin(const std::stop_token& stop) {
+Result<ExecCredential> Credentials::FromPlugin(const ExecPlugin& plugin,
+                                               const std::stop_token& stop) {
   if (const auto known = Known()) return *known;
   const std::lock_guard running(running_);
   // Another thread may have run it meanwhile.
   const auto known_by_now = Known();
   if (known_by_now) return *known_by_now;
-  auto credential = RunExecPlugin(*login_.exec, around_, stop);
+  auto credential = RunExecPlugin(plugin, around_, stop);
   const std::lock_guard guard(mutex_);
   failure_.reset();
   if (credential) {

@@ -39,7 +39,7 @@ class Credentials {
 
  private:
   Result<Secret> TokenFromFile();
-  Result<ExecCredential> FromPlugin(const std::stop_token& stop);
+  Result<ExecCredential> FromPlugin(const ExecPlugin& plugin, const std::stop_token& stop);
   std::optional<Result<ExecCredential>> Known() const;
 
   Clock& clock_;
