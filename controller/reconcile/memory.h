@@ -52,7 +52,6 @@ struct ObjectMemory {
   std::optional<SteadyTime> last_status;          // written to the API server
   bool made_root = false;                      // the root resource was absent when first looked for
   std::optional<SteadyTime> last_region_look;  // replication status of a converged version
-  std::map<std::string, SteadyTime> told;      // events, by reason and note
 
   /// Forgets what was read of Azure, so that the next pass looks afresh.
   void LookAfresh() { sightings.clear(); }

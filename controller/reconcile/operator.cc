@@ -8,12 +8,28 @@
 namespace labgallery::reconcile {
 namespace {
 
+// For the Events that are left to write at the end: nobody waits longer for the next leader.
+constexpr Duration kEventPatience = std::chrono::seconds(1);
+
 runtime::TypeRegistration Namespaces() {
   runtime::TypeRegistration registration;
   registration.watched.resource = {"", "v1", "Namespace", "namespaces", false};
   registration.watched.form = kube::Form::kMetadata;
   registration.watched.annotation_prefix = std::string(domain::kAnnotationPrefix);
   return registration;
+}
+
+runtime::EventOptions EventOptionsFor(const telemetry::Logger& log, const std::string& instance) {
+  return {.reporter = {"labgallery.io/controller", instance},
+          .on_lost = [log](const runtime::Note& note, const Error* error) {
+            const std::string object = note.regarding.key.ToString();
+            if (error == nullptr) {
+              log.Debug("Event was dropped", {{"object", object}, {"reason", note.reason}});
+              return;
+            }
+            log.Warning("Event was not written",
+                        {{"object", object}, {"reason", note.reason}, {"error", *error}});
+          }};
 }
 
 // The shipped table is part of the program: that it can be read is a matter of its tests.
@@ -62,6 +78,8 @@ azure::PacingOptions ComputePacing() {
 
 Operator::Operator(Parts parts, OperatorOptions options)
     : prices_(options.prices ? *options.prices : ShippedPrices()),
+      events_({parts.kube, parts.clock, parts.random},
+              EventOptionsFor(parts.log, options.instance)),
       runtime_({parts.kube, parts.clock, parts.random, parts.gate}, options.runtime),
       shared_(parts.azure, parts.clock, parts.directory, options.shared),
       surroundings_(runtime_.store()) {
@@ -69,6 +87,7 @@ Operator::Operator(Parts parts, OperatorOptions options)
                           .random = parts.random,
                           .azure = parts.azure,
                           .kube = parts.kube,
+                          .events = events_,
                           .shared = shared_,
                           .surroundings = surroundings_,
                           .log = parts.log,
@@ -106,6 +125,17 @@ Operator::Operator(Parts parts, OperatorOptions options)
     return Concerned(runtime_.store(), change);
   };
   runtime_.Register(std::move(namespaces));
+}
+
+void Operator::Start() {
+  events_.Start();
+  runtime_.Start();
+}
+
+void Operator::Stop(Duration grace) {
+  runtime_.FinishWork(grace);
+  events_.Stop(kEventPatience);
+  runtime_.Stop(Duration(0));
 }
 
 void Operator::LookAtAllDeeply() {

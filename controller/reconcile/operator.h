@@ -12,6 +12,7 @@
 #include "src/azure/client/client.h"
 #include "src/azure/client/graph_directory.h"
 #include "src/azure/client/pacer.h"
+#include "src/runtime/event_recorder.h"
 #include "src/runtime/gate.h"
 #include "src/runtime/runtime.h"
 
@@ -24,6 +25,7 @@ struct OperatorOptions {
   std::string name_space;                    // empty: all
   std::optional<domain::PriceTable> prices;  // nothing: the shipped table
   PassObserver on_pass;
+  std::string instance = "labgallery";                 // that Events name as their reporter
   Duration progress_period = domain::kProgressPeriod;  // statuses tell progress so often
 };
 
@@ -43,8 +45,9 @@ class Operator {
   };
   Operator(Parts parts, OperatorOptions options);
 
-  void Start() { runtime_.Start(); }
-  void Stop(Duration grace = std::chrono::seconds(30)) { runtime_.Stop(grace); }
+  void Start();
+  /// Running passes are awaited, and asked to stop after `grace`; then what was told is written.
+  void Stop(Duration grace = std::chrono::seconds(30));
   runtime::Runtime& runtime() { return runtime_; }
   const runtime::Runtime& runtime() const { return runtime_; }
   /// Asks for a pass over every object.
@@ -54,6 +57,7 @@ class Operator {
 
  private:
   domain::PriceTable prices_;
+  runtime::EventRecorder events_;
   runtime::Runtime runtime_;
   SharedReads shared_;
   Surroundings surroundings_;

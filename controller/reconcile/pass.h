@@ -19,6 +19,7 @@
 #include "src/base/clock.h"
 #include "src/base/random.h"
 #include "src/kube/client/client.h"
+#include "src/runtime/event_recorder.h"
 #include "src/telemetry/log.h"
 
 namespace labgallery::reconcile {
@@ -29,6 +30,7 @@ struct Services {
   Random& random;
   azure::Client& azure;
   kube::Client& kube;
+  runtime::EventRecorder& events;
   SharedReads& shared;
   const Surroundings& surroundings;
   const telemetry::Logger& log;

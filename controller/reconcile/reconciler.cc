@@ -210,7 +210,9 @@ runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
 }
 
 runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
-  for (const domain::Event& event : plan.events) Tell(work, event);
+  // Where nothing is done, they are remarks on how things stand.
+  const bool standing = plan.action == domain::ActionKind::kNone;
+  for (const domain::Event& event : plan.events) Tell(work, event, standing);
   std::optional<Duration> held_back;
   if (plan.verdict && plan.action != domain::ActionKind::kRelease) {
     TellTrouble(work, *plan.verdict);

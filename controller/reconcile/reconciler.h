@@ -67,7 +67,8 @@ class Reconciler {
   /// Writes the status if it is worth it; how long until a held-back one may be written.
   Result<std::optional<Duration>> WriteStatus(Work& work, const domain::Verdict& verdict,
                                               bool at_once);
-  void Tell(Work& work, const domain::Event& event);
+  /// `standing`: it is told in every pass that finds it.
+  void Tell(const Work& work, const domain::Event& event, bool standing = false);
   void TellTrouble(Work& work, const domain::Verdict& verdict);
   void NoteReadiness(Work& work, const domain::Verdict& verdict) const;
 

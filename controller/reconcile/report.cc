@@ -12,33 +12,6 @@
 namespace labgallery::reconcile {
 namespace {
 
-constexpr std::size_t kNoteLimit = 1024;                        // bytes, as events.k8s.io/v1 has it
-constexpr Duration kSameEventAfter = std::chrono::minutes(30);  // client-go's refresh of a series
-
-json::Value EventObject(const StoredObject& object, domain::Kind kind, const domain::Event& event,
-                        SystemTime now, const std::string& name) {
-  json::Value value;
-  value.Set("apiVersion", "events.k8s.io/v1");
-  value.Set("kind", "Event");
-  json::Value& meta = value.Set("metadata", {});
-  meta.Set("name", name);
-  meta.Set("namespace", object.meta.name_space);
-  value.Set("eventTime", Rfc3339Micro(now));
-  value.Set("type", event.type == domain::Event::Type::kNormal ? "Normal" : "Warning");
-  value.Set("reason", event.reason);
-  value.Set("action", "Reconcile");
-  value.Set("note", CutUtf8(event.note, kNoteLimit));
-  value.Set("reportingController", "labgallery.io/controller");
-  value.Set("reportingInstance", "labgallery");
-  json::Value& regarding = value.Set("regarding", {});
-  regarding.Set("apiVersion", domain::ResourceTypeOf(kind).ApiVersion());
-  regarding.Set("kind", domain::Name(kind));
-  regarding.Set("name", object.meta.name);
-  regarding.Set("namespace", object.meta.name_space);
-  regarding.Set("uid", object.meta.uid);
-  return value;
-}
-
 // Two attempts that fail alike differ in the id of the request.
 std::string WithoutRequestId(std::string note) {
   constexpr std::string_view kMark = "request ";
@@ -88,30 +61,26 @@ void Reconciler::NoteReadiness(Work& work, const domain::Verdict& verdict) const
   work.became_ready = std::max(Duration(0), services_.clock.Now() - begin);
 }
 
-// Trouble is told when it begins or changes, not in every pass that meets it.
+// In every pass that meets it: the recorder makes one Event of it.
 void Reconciler::TellTrouble(Work& work, const domain::Verdict& verdict) {
   if (domain::StandingOf(verdict.reason) != domain::Standing::kTrouble) return;
   Tell(work,
        {domain::Event::Type::kWarning, std::string(domain::Name(verdict.reason)), verdict.message});
 }
 
-void Reconciler::Tell(Work& work, const domain::Event& event) {
-  const SteadyTime now = services_.clock.SteadyNow();
-  const std::string same = event.reason + "\n" + WithoutRequestId(event.note);
-  const auto told = work.memory.told.find(same);
-  if (told != work.memory.told.end() && now - told->second < kSameEventAfter) return;
-  std::erase_if(work.memory.told,
-                [&](const auto& entry) { return now - entry.second >= kSameEventAfter; });
-  work.memory.told[same] = now;
-  static const kube::ResourceType kEvents{"events.k8s.io", "v1", "Event", "events", true};
-  const std::string name =
-      work.object.meta.name + "." + Hash128(same + services_.random.Uuid()).substr(0, 16);
-  auto created = services_.kube.Create(
-      kEvents, EventObject(work.object, kind_, event, services_.clock.Now(), name), work.stop);
-  // An event must never hold a pass up: it is lost, and the log says so.
-  if (!created)
-    Log(work).Warning("Event was not written",
-                      {{"reason", event.reason}, {"error", created.error()}});
+void Reconciler::Tell(const Work& work, const domain::Event& event, bool standing) {
+  services_.events.Tell({.regarding = {.api_version = domain::ResourceTypeOf(kind_).ApiVersion(),
+                                       .kind = std::string(domain::Name(kind_)),
+                                       .key = work.object.meta.key(),
+                                       .uid = work.object.meta.uid},
+                         .type = event.type == domain::Event::Type::kNormal
+                                     ? runtime::Note::Type::kNormal
+                                     : runtime::Note::Type::kWarning,
+                         .reason = event.reason,
+                         .action = "Reconcile",
+                         .text = event.note,
+                         .same = WithoutRequestId(event.note),
+                         .standing = standing});
 }
 
 }  // namespace labgallery::reconcile

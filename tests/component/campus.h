@@ -74,7 +74,7 @@ std::string SwitchOf(World& world, const std::string& image, const std::string& 
 /// Role assignments at a scope: name to principal.
 std::map<std::string, std::string> Roles(World& world, const std::string& scope);
 
-/// Writes to either server while `time` passes.
+/// Writes to either server while `time` passes, without those that count Events.
 std::vector<std::string> WritesDuring(World& world, Duration time);
 /// Writes to Azure among `log`, as "METHOD path".
 std::vector<std::string> ToAzure(const std::vector<std::string>& log);

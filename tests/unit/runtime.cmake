@@ -9,3 +9,7 @@ lab_test(unit_election
   SOURCES src/runtime/elector_test.cc src/runtime/lease_test.cc
   DEPS lab::runtime lab::embedded_kube
   LABELS unit)
+lab_test(unit_events
+  SOURCES src/runtime/event_recorder_test.cc src/runtime/event_series_test.cc
+  DEPS lab::runtime lab::embedded_kube
+  LABELS unit)
