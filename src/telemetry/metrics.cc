@@ -243,13 +243,17 @@ std::string Metrics::Serialise() const {
     const std::lock_guard guard(state_->mutex);
     for (const State::Computed& each : state_->computed) computed.push_back(&each);
   }
-  std::map<std::string, std::string> by_name;
+  struct Page {
+    std::string head;
+    std::string lines;
+  };
+  std::map<std::string, Page> by_name;
   for (auto& family : state_->registry.Collect()) {
     if (family.metric.empty()) continue;
     std::sort(family.metric.begin(), family.metric.end(),
               [](const auto& a, const auto& b) { return a.label < b.label; });
     std::string name = family.name;
-    by_name[std::move(name)] = prometheus::TextSerializer().Serialize({std::move(family)});
+    by_name[std::move(name)].lines = prometheus::TextSerializer().Serialize({std::move(family)});
   }
   for (const State::Computed* each : computed) {
     std::vector<Samples> samples;
@@ -258,11 +262,19 @@ std::string Metrics::Serialise() const {
     for (std::size_t i = 0; i < samples.size(); ++i) {
       if (samples[i].text().empty()) continue;
       const FamilyDescription& family = each->families[i];
-      by_name[family.names.name] = HeadOf(family) + samples[i].text();
+      by_name[family.names.name] = {HeadOf(family), std::move(samples[i]).TakeText()};
     }
   }
+  std::size_t size = 0;
+  for (const auto& [name, page] : by_name) size += page.head.size() + page.lines.size();
   std::string text;
-  for (const auto& [name, family] : by_name) text += family;
+  text.reserve(size);
+  for (auto& [name, page] : by_name) {
+    // With a line an object this is large: no piece of it is there twice for long.
+    const Page taken = std::move(page);
+    text += taken.head;
+    text += taken.lines;
+  }
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace prometheus {
@@ -97,6 +98,7 @@ class Samples {
   /// their number is not that of the names.
   void Add(std::initializer_list<std::string_view> values, double value);
   const std::string& text() const { return text_; }
+  std::string TakeText() && { return std::move(text_); }
 
  private:
   const FamilyNames& names_;
