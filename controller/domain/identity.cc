@@ -14,6 +14,11 @@ bool IsAlphanumeric(char c) {
 }
 
 Result<Identity> FromResourceId(const json::Value& spec, const NameRule& rule) {
+  for (const std::string_view other :
+       {"subscriptionId", "resourceGroup", "azureName", "location"}) {
+    if (spec.Find(other) == nullptr) continue;
+    return InvalidInput("spec.resourceId: must not be combined with " + std::string(other));
+  }
   auto id = azure::ResourceId::Parse(spec.Text({"resourceId"}));
   if (!id) return InvalidInput("spec.resourceId: " + id.error().message);
   const std::string wanted = std::string(rule.provider) + "/" + std::string(rule.type);
@@ -21,7 +26,7 @@ Result<Identity> FromResourceId(const json::Value& spec, const NameRule& rule) {
     return InvalidInput("spec.resourceId: names a " + id->type() + ", but a " + wanted +
                         " is needed");
   }
-  return Identity{*std::move(id), azure::Region(spec.Text({"location"}))};
+  return Identity{*std::move(id), azure::Region()};
 }
 
 }  // namespace

@@ -32,6 +32,9 @@ Result<GalleryWish> ReadGallery(const json::Value& gallery) {
   if (wish.attached && wish.ref_name.empty() && wish.resource_id.empty()) {
     return InvalidInput("spec.gallery.ref: must name a gallery when state is Attached");
   }
+  if (!wish.attached && gallery.Find("ref") != nullptr) {
+    return InvalidInput("spec.gallery.ref: must not be set when state is Detached");
+  }
   return wish;
 }
 

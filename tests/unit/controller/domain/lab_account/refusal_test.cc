@@ -42,6 +42,9 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedRow{"WithARefThatIsNoId",
                    R"({"gallery": {"state": "Attached", "ref": {"resourceId": "teaching"}}})",
                    kInvalidSpec, "spec.gallery.ref.resourceId"},
+        RefusedRow{"WithARefToDetach",
+                   R"({"gallery": {"state": "Detached", "ref": {"name": "teaching"}}})",
+                   kInvalidSpec, "spec.gallery.ref"},
         RefusedRow{"WithARefToSomethingElse",
                    R"({"gallery": {"state": "Attached", "ref": {"resourceId":
                        "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/disks/d"}}})",
