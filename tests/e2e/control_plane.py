@@ -101,7 +101,7 @@ class Pki:
 
 
 class ControlPlane:
-    def __init__(self, with_manager=True, feature_gates=""):
+    def __init__(self, with_manager=True):
         sweep()
         self.programs = programs()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
@@ -109,7 +109,7 @@ class ControlPlane:
         self.etcd_port, self.peer_port, self.port = free_ports(3)
         self.url = f"https://127.0.0.1:{self.port}"
         self.audit = self.folder / "audit.log"
-        self._feature_gates, self._with_manager = feature_gates, with_manager
+        self._with_manager = with_manager
         self._processes = {}  # name -> Popen
         for name in SUBJECTS:
             self.kubeconfig(name)
@@ -140,11 +140,11 @@ class ControlPlane:
                     "--advertise-client-urls", url, "--listen-peer-urls", f"http://127.0.0.1:{self.peer_port}",
                     "--unsafe-no-fsync", "--log-level", "error")
 
-    def start_api_server(self):
+    def start_api_server(self, feature_gates=""):
         policy = self.folder / "audit-policy.yaml"
         policy.write_text(AUDIT_POLICY)
         pki = self.pki
-        more = [f"--feature-gates={self._feature_gates}"] if self._feature_gates else []
+        more = [f"--feature-gates={feature_gates}"] if feature_gates else []
         self._start("kube-apiserver", f"--etcd-servers=http://127.0.0.1:{self.etcd_port}",
                     "--bind-address=127.0.0.1", f"--secure-port={self.port}", "--endpoint-reconciler-type=none",
                     f"--tls-cert-file={pki.certificate('server')}", f"--tls-private-key-file={pki.key('server')}",

@@ -8,7 +8,7 @@ from control_plane import HERE
 import product
 from product import expect, expect_same
 import stories
-from world import KINDS, World, condition, is_ready, key
+from world import KINDS, World, condition, forbidden, is_ready, key
 
 ALL_KINDS = ",".join(f"{plural}.labgallery.io" for plural in KINDS.values())
 EDITOR = HERE / "editor.py"
@@ -230,9 +230,16 @@ class Stories:
         expect(not twice, f"created twice: {twice}")
 
 
+    def denied(self):
+        """in all of this nothing was denied to the operator"""
+        denied = [f"{event['verb']} {event['requestURI']}" for event in self.world.plane.audited() if forbidden(event)]
+        expect(not denied, denied)
+        return f"{len(self.world.plane.audited())} requests"
+
+
 if __name__ == "__main__":
     with World() as world, world.operator():
         played = Stories(world)
         product.run_steps(played.first_moments, played.later_moments, played.ends, played.again, played.shown, played.edited,
                           played.replaced, played.scaled, played.unfinalized, played.deleted, played.blocked,
-                          played.namespaces)
+                          played.namespaces, played.denied)

@@ -34,6 +34,11 @@ def is_ready(item):
     return ready.get("status") == "True" and ready.get("observedGeneration") == item["metadata"]["generation"]
 
 
+def forbidden(event):
+    """Whether the audit log tells of a request that no right allowed."""
+    return event.get("annotations", {}).get("authorization.k8s.io/decision") == "forbid"
+
+
 class Operator:
     """One `labgallery controller`; it is killed at the end of the `with`, unless it was stopped before."""
 
