@@ -48,8 +48,9 @@ kube::ClientOptions LeaseClientOptionsFor(const Outside& outside) {
   return options;
 }
 
-reconcile::OperatorOptions Warmed(reconcile::OperatorOptions options, bool elected) {
-  options.runtime.works_at_once = !elected;
+reconcile::OperatorOptions Elected(reconcile::OperatorOptions options,
+                                   const std::optional<runtime::LeaseOptions>& lease) {
+  if (lease) options.lease = lease->key;
   return options;
 }
 
@@ -100,7 +101,7 @@ OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOp
                  .directory = directory_ ? &*directory_ : nullptr,
                  .gate = gate_,
                  .log = outside.log},
-                Warmed(std::move(options), lease.has_value())) {
+                Elected(std::move(options), lease)) {
   if (!lease) return;
   gate_.AwaitTerm();
   lease_client_.emplace(outside.kube.lease_transport, outside.kube.lease_transport, outside.clock,
@@ -114,7 +115,7 @@ runtime::Elector::Hooks OperatorAssembly::ElectionHooks(const telemetry::Logger&
   return {.on_leading =
               [this, &log] {
                 log.Info("Leads from now on");
-                operator_.runtime().Work();
+                operator_.Lead();
               },
           .on_lost =
               [this, &log](const std::string& why) {

@@ -85,6 +85,8 @@ struct ElectionFlags {
   std::optional<bool> elect;  // nothing: unless the API server is a plain one on this machine
   std::string name_space;     // of the Lease; empty: the process's own
   std::string id = "labgallery";
+  std::string shard;               // ends the Lease's name; empty: there is only one
+  std::string namespace_selector;  // of its namespaces; empty: all
 };
 
 /// Where a controller tells how it is.

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "controller/reconcile/overlap.h"
+
 namespace labgallery::cli {
 std::string ProcessIdentity(Random& random) {
   std::array<char, 256> name{};
@@ -18,9 +20,14 @@ std::optional<runtime::LeaseOptions> LeaseFor(const ControllerOptions& options,
   if (!flags.elect.value_or(options.kube_endpoint.empty())) return std::nullopt;
   runtime::LeaseOptions lease;
   const std::string& wanted = flags.name_space.empty() ? own_namespace : flags.name_space;
-  lease.key = {wanted.empty() ? "default" : wanted, flags.id};
+  lease.key = {wanted.empty() ? "default" : wanted,
+               flags.shard.empty() ? flags.id : flags.id + "-" + flags.shard};
   lease.identity = identity;
-  lease.labels = {{"app.kubernetes.io/name", "labgallery"}};
+  lease.labels.emplace(reconcile::kLeaseLabel, reconcile::kLeaseLabelValue);
+  if (!flags.namespace_selector.empty())
+    lease.annotations.emplace(reconcile::kSelectorAnnotation, flags.namespace_selector);
+  if (!options.name_space.empty())
+    lease.annotations.emplace(reconcile::kNamespaceAnnotation, options.name_space);
   return lease;
 }
 

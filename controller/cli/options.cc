@@ -14,6 +14,7 @@
 #include "controller/cli/help_text.h"
 #include "controller/cli/terminal.h"
 #include "src/base/text.h"
+#include "src/kube/model/label_selector.h"
 
 namespace labgallery::cli {
 namespace {
@@ -251,6 +252,26 @@ void AddEndpoints(CLI::App& command, EndpointFlags& endpoints) {
       [&endpoints](PerObject value) { endpoints.per_object = value; });
 }
 
+void AddShard(CLI::App& command, ElectionFlags& election) {
+  auto* shard = command
+                    .add_option("--shard", election.shard,
+                                "Name of this part of the work, with a Lease of its own: "
+                                "ID-NAME; default: there is one part")
+                    ->type_name("NAME");
+  auto* selector =
+      command
+          .add_option("--namespace-selector", election.namespace_selector,
+                      "Labels of the namespaces whose objects this shard works on, as in kubectl "
+                      "get namespaces -l")
+          ->check([](const std::string& text) {
+            const auto parsed = kube::ParseLabelSelector(text);
+            return parsed ? std::string() : parsed.error().message;
+          })
+          ->type_name("SELECTOR");
+  shard->needs(selector);
+  selector->needs(shard);
+}
+
 CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
   CLI::App& command =
       *app.add_subcommand("controller", "Run the operator against a Kubernetes API until stopped");
@@ -264,6 +285,7 @@ CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
       ->capture_default_str()
       ->type_name("N");
   AddElection(command, options.election);
+  AddShard(command, options.election);
   AddEndpoints(command, options.endpoints);
   AddFlags(command, options.flags);
   AddLog(command, options.log);

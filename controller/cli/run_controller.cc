@@ -107,6 +107,8 @@ Result<reconcile::OperatorOptions> SettingsFor(Process& process, const Controlle
   LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
                        OperatorOptionsFrom(options.flags, installation));
   settings.name_space = options.name_space;
+  LAB_ASSIGN_OR_RETURN(settings.namespace_selector,
+                       kube::ParseLabelSelector(options.election.namespace_selector));
   settings.runtime.workers = static_cast<std::size_t>(options.workers);
   settings.runtime.observer.on_watch_trouble =
       [&process](runtime::TypeIndex type, std::string_view what, const Error* error) {

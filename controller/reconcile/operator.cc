@@ -10,11 +10,14 @@ namespace {
 
 // For the Events that are left to write at the end: nobody waits longer for the next leader.
 constexpr Duration kEventPatience = std::chrono::seconds(1);
+// Longer than a Lease lasts: one that has not changed since the last look is not held any more.
+constexpr Duration kLookForOthers = std::chrono::seconds(15);
 
 runtime::TypeRegistration Namespaces() {
   runtime::TypeRegistration registration;
   registration.watched.resource = {"", "v1", "Namespace", "namespaces", false};
   registration.watched.form = kube::Form::kMetadata;
+  registration.watched.keep_labels = true;
   registration.watched.annotation_prefix = std::string(domain::kAnnotationPrefix);
   return registration;
 }
@@ -30,6 +33,12 @@ runtime::EventOptions EventOptionsFor(const telemetry::Logger& log, const std::s
             log.Warning("Event was not written",
                         {{"object", object}, {"reason", note.reason}, {"error", *error}});
           }};
+}
+
+runtime::RuntimeOptions RuntimeOptionsFor(const OperatorOptions& options) {
+  runtime::RuntimeOptions runtime = options.runtime;
+  runtime.works_at_once = !options.lease;
+  return runtime;
 }
 
 // The shipped table is part of the program: that it can be read is a matter of its tests.
@@ -77,12 +86,16 @@ azure::PacingOptions ComputePacing() {
 }
 
 Operator::Operator(Parts parts, OperatorOptions options)
-    : prices_(options.prices ? *options.prices : ShippedPrices()),
+    : clock_(parts.clock),
+      observer_(options.runtime.observer),
+      prices_(options.prices ? *options.prices : ShippedPrices()),
       events_({parts.kube, parts.clock, parts.random},
               EventOptionsFor(parts.log, options.instance)),
-      runtime_({parts.kube, parts.clock, parts.random, parts.gate}, options.runtime),
+      runtime_({parts.kube, parts.clock, parts.random, parts.gate}, RuntimeOptionsFor(options)),
       shared_(parts.azure, parts.clock, parts.directory, options.shared),
-      surroundings_(runtime_.store()) {
+      surroundings_(runtime_.store()),
+      shard_(runtime_.store(), options.namespace_selector),
+      guard_threads_(parts.clock) {
   const Services services{.clock = parts.clock,
                           .random = parts.random,
                           .azure = parts.azure,
@@ -94,45 +107,77 @@ Operator::Operator(Parts parts, OperatorOptions options)
                           .settings = options.settings,
                           .prices = &prices_,
                           .progress_period = options.progress_period};
-  runtime::TypeIndex type = 0;
-  for (const domain::Kind kind : domain::kKinds) {
-    auto wrote = [this](const runtime::Key& key, std::string_view version) {
-      runtime_.Wrote(key, version);
-    };
-    reconcilers_.push_back(
-        std::make_unique<Reconciler>(kind, type++, services, wrote, options.on_pass));
-    Reconciler& reconciler = *reconcilers_.back();
-    runtime::TypeRegistration registration;
-    registration.watched.resource = domain::ResourceTypeOf(kind);
-    registration.watched.name_space = options.name_space;
-    registration.watched.annotation_prefix = std::string(domain::kAnnotationPrefix);
-    registration.watched.project_status = [](const json::Value& status) {
-      return json::Dump(status);
-    };
-    registration.watched.index = [kind](const runtime::Record& record) {
-      return IndexValues(kind, record);
-    };
-    registration.map = [this](const runtime::Change& change) {
-      return Concerned(runtime_.store(), change);
-    };
-    registration.reconcile = [&reconciler](const runtime::Key& key, const std::stop_token& stop) {
-      return reconciler.Reconcile(key, stop);
-    };
-    runtime_.Register(std::move(registration));
-  }
+  for (const domain::Kind kind : domain::kKinds) Register(kind, services, options);
   runtime::TypeRegistration namespaces = Namespaces();
   namespaces.map = [this](const runtime::Change& change) {
     return Concerned(runtime_.store(), change);
   };
   runtime_.Register(std::move(namespaces));
+  if (options.lease) {
+    guard_.emplace(OverlapGuard::Parts{parts.kube, parts.clock, runtime_.store(), shard_, events_,
+                                       parts.log, observer_},
+                   *options.lease, options.name_space);
+  }
+}
+
+void Operator::Register(domain::Kind kind, const Services& services,
+                        const OperatorOptions& options) {
+  auto wrote = [this](const runtime::Key& key, std::string_view version) {
+    runtime_.Wrote(key, version);
+  };
+  const runtime::TypeIndex type = reconcilers_.size();
+  reconcilers_.push_back(
+      std::make_unique<Reconciler>(kind, type, services, wrote, options.on_pass));
+  Reconciler& reconciler = *reconcilers_.back();
+  runtime::TypeRegistration registration;
+  registration.watched.resource = domain::ResourceTypeOf(kind);
+  registration.watched.name_space = options.name_space;
+  registration.watched.annotation_prefix = std::string(domain::kAnnotationPrefix);
+  registration.watched.project_status = [](const json::Value& status) {
+    return json::Dump(status);
+  };
+  registration.watched.index = [kind](const runtime::Record& record) {
+    return IndexValues(kind, record);
+  };
+  registration.map = [this](const runtime::Change& change) {
+    return Concerned(runtime_.store(), change);
+  };
+  registration.reconcile = [this, &reconciler](const runtime::Key& key,
+                                               const std::stop_token& stop) -> runtime::Outcome {
+    if (!shard_.Handles(key.object.name_space)) return runtime::Done{};
+    return reconciler.Reconcile(key, stop);
+  };
+  runtime_.Register(std::move(registration));
 }
 
 void Operator::Start() {
   events_.Start();
   runtime_.Start();
+  if (guard_) guard_threads_.Start([this](const std::stop_token& stop) { WorkBesideOthers(stop); });
+}
+
+void Operator::Lead() {
+  std::lock_guard guard(mutex_);
+  leads_ = true;
+  clock_.Notify(led_);
+}
+
+// No pass begins before the first look: what another operator is at work on is not touched at all.
+void Operator::WorkBesideOthers(const std::stop_token& stop) {
+  {
+    std::unique_lock lock(mutex_);
+    while (!leads_ && !stop.stop_requested()) clock_.Wait(lock, led_, kNever, stop);
+  }
+  if (!runtime_.WaitUntilSynced(kNever, stop)) return;
+  guard_->Look(stop);
+  runtime_.Work();
+  while (clock_.Sleep(kLookForOthers, stop)) {
+    if (guard_->Look(stop)) EnqueueAll();
+  }
 }
 
 void Operator::Stop(Duration grace) {
+  guard_threads_.Stop();
   runtime_.FinishWork(grace);
   events_.Stop(kEventPatience);
   runtime_.Stop(Duration(0));

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "controller/reconcile/overlap_guard.h"
 #include "controller/reconcile/reconciler.h"
+#include "controller/reconcile/shard.h"
 #include "controller/reconcile/shared_reads.h"
 #include "src/azure/client/client.h"
 #include "src/azure/client/graph_directory.h"
@@ -15,6 +19,7 @@
 #include "src/runtime/event_recorder.h"
 #include "src/runtime/gate.h"
 #include "src/runtime/runtime.h"
+#include "src/runtime/threads.h"
 
 namespace labgallery::reconcile {
 
@@ -23,6 +28,8 @@ struct OperatorOptions {
   SharedReadOptions shared;
   runtime::RuntimeOptions runtime;
   std::string name_space;                    // empty: all
+  kube::LabelSelector namespace_selector;    // of those the ones to be at work in; empty: all
+  std::optional<kube::ObjectKey> lease;      // works only once Lead is called; nothing: at once
   std::optional<domain::PriceTable> prices;  // nothing: the shipped table
   PassObserver on_pass;
   std::string instance = "labgallery";                 // that Events name as their reporter
@@ -46,6 +53,9 @@ class Operator {
   Operator(Parts parts, OperatorOptions options);
 
   void Start();
+  /// It holds the Lease: it looks for other operators, and its work begins. Thread-safe; does not
+  /// block.
+  void Lead();
   /// Running passes are awaited, and asked to stop after `grace`; then what was told is written.
   void Stop(Duration grace = std::chrono::seconds(30));
   runtime::Runtime& runtime() { return runtime_; }
@@ -56,12 +66,23 @@ class Operator {
   void LookAtAllDeeply();
 
  private:
+  void Register(domain::Kind kind, const Services& services, const OperatorOptions& options);
+  void WorkBesideOthers(const std::stop_token& stop);
+
+  Clock& clock_;
+  const runtime::Observer observer_;
   domain::PriceTable prices_;
   runtime::EventRecorder events_;
   runtime::Runtime runtime_;
   SharedReads shared_;
   Surroundings surroundings_;
+  Shard shard_;
   std::vector<std::unique_ptr<Reconciler>> reconcilers_;
+  std::optional<OverlapGuard> guard_;
+  std::mutex mutex_;
+  Signal led_;
+  bool leads_ = false;  // guarded by mutex_
+  runtime::Threads guard_threads_;
 };
 
 }  // namespace labgallery::reconcile

@@ -8,18 +8,11 @@
 #include "src/embedded_kube/call.h"
 #include "src/embedded_kube/refusal.h"
 #include "src/embedded_kube/storage.h"
+#include "src/kube/model/label_selector.h"
 
 namespace labgallery::embedded_kube {
 
-/// One condition of a selector. Equality is "in" with one value.
-struct Requirement {
-  enum class Operator { kIn, kNotIn, kExists, kDoesNotExist };
-  std::string key;
-  Operator op = Operator::kIn;
-  std::vector<std::string> values;
-
-  friend bool operator==(const Requirement&, const Requirement&) = default;
-};
+using kube::Requirement;
 
 /// 'a=b,c!=d,e in (x,y),f notin (z),g,!h'.
 Outcome<std::vector<Requirement>> ParseLabelSelector(std::string_view text);

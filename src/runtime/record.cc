@@ -60,7 +60,7 @@ kube::ObjectMeta MetaOf(const Record& record) {
           .creation_time = record.creation_time,
           .deletion_time = record.deletion_time,
           .finalizers = record.finalizers,
-          .labels = {},
+          .labels = record.labels ? *record.labels : kube::Labels(),
           .annotations = record.annotations};
 }
 
@@ -82,6 +82,8 @@ Result<RecordPtr> MakeRecord(const WatchedType& watched, TypeIndex type, const j
     });
     record->annotations = std::move(meta.annotations);
   }
+  if (watched.keep_labels)
+    record->labels = std::make_shared<const kube::Labels>(std::move(meta.labels));
   const json::Value* status = object.Find("status");
   const std::string whole_status = TextOf(status);
   std::string spec = TextOf(object.Find("spec"));

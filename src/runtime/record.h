@@ -14,6 +14,7 @@
 #include "src/base/clock.h"
 #include "src/json/value.h"
 #include "src/kube/client/client.h"
+#include "src/kube/model/label_selector.h"
 #include "src/kube/model/object.h"
 #include "src/runtime/key.h"
 
@@ -55,6 +56,7 @@ struct Record {
   std::optional<SystemTime> deletion_time;
   std::vector<std::string> finalizers;
   std::map<std::string, std::string> annotations;  // those with the type's prefix
+  std::shared_ptr<const kube::Labels> labels;      // null where the type's are not kept
   SharedText spec;                        // JSON in one line; never null, "{}" if there is none
   SharedText status;                      // what the type's projection made of it; never null
   std::vector<std::string> index_values;  // what the type's index function made of it
@@ -66,7 +68,7 @@ struct Record {
 
 using RecordPtr = std::shared_ptr<const Record>;
 
-/// The metadata, as the patches of src/kube/model take it; without labels and other annotations.
+/// The metadata, as the patches of src/kube/model take it; without what is not kept.
 kube::ObjectMeta MetaOf(const Record& record);
 
 /// What of a type is watched and kept.
@@ -75,6 +77,7 @@ struct WatchedType {
   std::string name_space{};              // empty: all namespaces
   kube::Form form = kube::Form::kWhole;  // kMetadata for a type whose spec is of no interest
   std::string annotation_prefix{};       // empty: no annotations are kept
+  bool keep_labels = false;
   /// The part of the status that reconcilers need, as JSON text; empty: nothing is kept.
   std::function<std::string(const json::Value& status)> project_status{};
   /// The values under which Store::Lookup finds an object, for instance what it refers to;

@@ -62,13 +62,13 @@ Result<http::Response> Freezer::Send(const http::Request& request, const http::C
   return answer;
 }
 
-Site::Site(World& world, runtime::LeaseOptions lease)
+Site::Site(World& world, runtime::LeaseOptions lease, kube::LabelSelector namespaces)
     : duration_(lease.duration),
       clock_(world.clock()),
       freezer_(world.clock()),
       kube_(world.KubeHandler(), freezer_),
       azure_(world.AzureHandler(), freezer_),
-      op_(world.MakeOperator(kube_, azure_, std::move(lease))) {}
+      op_(world.MakeOperator(kube_, azure_, std::move(lease), std::move(namespaces))) {}
 
 void Site::Stop() {
   if (!std::exchange(stopped_, true)) op_->Stop(Duration(0));

@@ -69,7 +69,7 @@ class FreezableWire final : public http::HttpTransport {
 
 class Site {
  public:
-  Site(World& world, runtime::LeaseOptions lease);
+  Site(World& world, runtime::LeaseOptions lease, kube::LabelSelector namespaces = {});
   ~Site() { Stop(); }
 
   void Start() { op_->Start(); }

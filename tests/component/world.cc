@@ -274,10 +274,11 @@ std::vector<std::string> World::AzureWrites() {
 
 std::unique_ptr<cli::OperatorAssembly> World::MakeOperator(
     http::HttpTransport& kube, http::HttpTransport& azure,
-    std::optional<runtime::LeaseOptions> lease) {
+    std::optional<runtime::LeaseOptions> lease, kube::LabelSelector namespaces) {
   reconcile::OperatorOptions options;
   options.settings = options_.settings;
   options.runtime.workers = options_.workers;
+  options.namespace_selector = std::move(namespaces);
   options.on_pass = options_.on_pass;
   return std::make_unique<cli::OperatorAssembly>(
       cli::Outside{.clock = clock_,

@@ -72,7 +72,8 @@ class World {
   }
   std::unique_ptr<cli::OperatorAssembly> MakeOperator(http::HttpTransport& kube,
                                                       http::HttpTransport& azure,
-                                                      std::optional<runtime::LeaseOptions> lease);
+                                                      std::optional<runtime::LeaseOptions> lease,
+                                                      kube::LabelSelector namespaces = {});
 
   // The operator's life.
   void StartOperator();

@@ -28,6 +28,19 @@ TEST(Election, IsAboutTheLeaseThatTheFlagsName) {
   EXPECT_EQ(LeaseFor({}, "me", "")->key, (kube::ObjectKey{"default", "labgallery"}));
 }
 
+TEST(Election, SaysInTheLeaseWhichNamespacesAreSelected) {
+  ControllerOptions options;
+  EXPECT_TRUE(LeaseFor(options, "me", "own")->annotations.empty());
+  options.name_space = "labs";
+  options.election.shard = "red";
+  options.election.namespace_selector = "team=red";
+  const auto lease = LeaseFor(options, "me", "own");
+  EXPECT_EQ(lease->key.name, "labgallery-red");
+  EXPECT_EQ(lease->labels.at("app.kubernetes.io/name"), "labgallery");
+  EXPECT_EQ(lease->annotations.at("labgallery.io/namespace-selector"), "team=red");
+  EXPECT_EQ(lease->annotations.at("labgallery.io/namespace"), "labs");
+}
+
 TEST(Election, KnowsAProcessFromTheNextOneOnTheSameHost) {
   SeededRandom random(1);
   const std::string first = ProcessIdentity(random);

@@ -128,6 +128,21 @@ ElectionFlags ElectionOf(std::vector<std::string> more) {
   return Parsed<ControllerOptions>(arguments).election;
 }
 
+TEST(Options, OfAShardComeTogether) {
+  const auto election = ElectionOf({"--shard", "red", "--namespace-selector", "team=red,!old"});
+  EXPECT_EQ(election.shard, "red");
+  EXPECT_EQ(election.namespace_selector, "team=red,!old");
+  const std::vector<std::string> controller{"controller", "--kube-endpoint", "k",
+                                            "--azure-endpoint", "a"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), controller.begin(), controller.end());
+    return ErrorOf(more);
+  };
+  EXPECT_THAT(with({"--shard", "red"}), HasSubstr("--namespace-selector"));
+  EXPECT_THAT(with({"--namespace-selector", "a=b"}), HasSubstr("--shard"));
+  EXPECT_THAT(with({"--shard", "red", "--namespace-selector", "a=b c"}), HasSubstr("a=b c"));
+}
+
 TEST(Options, OfTheElectionAreLeftToTheWayItRunsUnlessGiven) {
   EXPECT_EQ(ElectionOf({}).elect, std::nullopt);
   EXPECT_EQ(ElectionOf({}).id, "labgallery");
