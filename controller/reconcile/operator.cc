@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "controller/domain/names.h"
+#include "src/base/text.h"
 #include "src/json/parse.h"
 
 namespace labgallery::reconcile {
@@ -22,16 +23,20 @@ runtime::TypeRegistration Namespaces() {
   return registration;
 }
 
-runtime::EventOptions EventOptionsFor(const telemetry::Logger& log, const std::string& instance) {
-  return {.reporter = {"labgallery.io/controller", instance},
-          .on_lost = [log](const runtime::Note& note, const Error* error) {
-            const std::string object = note.regarding.key.ToString();
+runtime::EventOptions EventOptionsFor(const telemetry::Logger& log,
+                                      const OperatorOptions& options) {
+  return {.reporter = {"labgallery.io/controller", options.instance},
+          .on_lost = [log, count = options.runtime.observer.on_event_lost](
+                         const runtime::Note& note, const Error* error) {
+            if (count) count(note.regarding.kind);
+            const telemetry::Logger about = log.With({{"controller", Lower(note.regarding.kind)},
+                                                      {"object", note.regarding.key.ToString()},
+                                                      {"reason", note.reason}});
             if (error == nullptr) {
-              log.Debug("Event was dropped", {{"object", object}, {"reason", note.reason}});
-              return;
+              about.Debug("Event was dropped");
+            } else {
+              about.Warning("Event was not written", {{"error", *error}});
             }
-            log.Warning("Event was not written",
-                        {{"object", object}, {"reason", note.reason}, {"error", *error}});
           }};
 }
 
@@ -89,8 +94,7 @@ Operator::Operator(Parts parts, OperatorOptions options)
     : clock_(parts.clock),
       observer_(options.runtime.observer),
       prices_(options.prices ? *options.prices : ShippedPrices()),
-      events_({parts.kube, parts.clock, parts.random},
-              EventOptionsFor(parts.log, options.instance)),
+      events_({parts.kube, parts.clock, parts.random}, EventOptionsFor(parts.log, options)),
       runtime_({parts.kube, parts.clock, parts.random, parts.gate}, RuntimeOptionsFor(options)),
       shared_(parts.azure, parts.clock, parts.directory, options.shared),
       surroundings_(runtime_.store()),

@@ -28,6 +28,8 @@ struct Observer {
   std::function<void(std::string_view lease, bool leads)> on_leadership{};
   /// The holder could not renew its Lease in one request: it was refused, or had to be read first.
   std::function<void(std::string_view lease)> on_lease_slow_path{};
+  /// An Event about an object of this kind could not be written, or there were too many to tell.
+  std::function<void(std::string_view kind)> on_event_lost{};
   /// How many namespaces another operator is at work on as well; told whenever that changes.
   std::function<void(std::size_t namespaces)> on_overlap{};
 };

@@ -53,6 +53,10 @@ RuntimeMetrics::RuntimeMetrics(telemetry::Metrics& metrics)
            "used to identify the lease. Please make sure to group by name.",
            {"name"},
            "one: the Lease of this process"})),
+      lost_events_(metrics.AddCounter({"labgallery_events_lost_total",
+                                       "Events that could not be written, or were too many.",
+                                       {"kind"},
+                                       "three kinds"})),
       overlap_(metrics
                    .AddGauge({"labgallery_overlapping_namespaces",
                               "Namespaces in which another operator is at work as well.",
@@ -74,6 +78,9 @@ void RuntimeMetrics::Hook(RuntimeOptions& options) {
   observer.on_lease_slow_path =
       Both([this](std::string_view lease) { slow_paths_.With({std::string(lease)}).Increment(); },
            std::move(observer.on_lease_slow_path));
+  observer.on_event_lost =
+      Both([this](std::string_view kind) { lost_events_.With({std::string(kind)}).Increment(); },
+           std::move(observer.on_event_lost));
   observer.on_overlap =
       Both([this](std::size_t namespaces) { overlap_.Set(static_cast<double>(namespaces)); },
            std::move(observer.on_overlap));
@@ -168,6 +175,7 @@ void RuntimeMetrics::Follow(const Runtime& runtime) {
     if (!runtime.type(type).reconciled) continue;
     const std::string name = NameOf(runtime, type);
     controller.emplace(MakeController(name));
+    lost_events_.With({runtime.type(type).resource.kind});
     most.With({name}).Set(static_cast<double>(runtime.workers()));
   }
   AddQueueCollector(runtime);

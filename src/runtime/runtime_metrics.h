@@ -47,6 +47,7 @@ class RuntimeMetrics {
   telemetry::Metrics& metrics_;
   telemetry::Family<telemetry::Gauge>& leads_;
   telemetry::Family<telemetry::Counter>& slow_paths_;
+  telemetry::Family<telemetry::Counter>& lost_events_;
   telemetry::Gauge& overlap_;
   std::vector<std::optional<Controller>> controllers_;  // by type
 };

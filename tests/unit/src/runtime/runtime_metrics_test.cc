@@ -127,6 +127,14 @@ TEST_F(RuntimeMetricsWhole, ShowWhatIsFollowedAlsoWhereNothingIsReconciled) {
   EXPECT_EQ(metrics.Serialise().find(R"(controller="namespace")"), std::string::npos);
 }
 
+TEST_F(RuntimeMetricsWhole, CountLostEvents) {
+  RuntimeOptions options = Options();
+  Run([](const Key&, const std::stop_token&) -> Outcome { return After{hours(1)}; });
+  EXPECT_EQ(Value(R"(labgallery_events_lost_total{kind="Widget"})"), "0");
+  options.observer.on_event_lost("Widget");
+  EXPECT_EQ(Value(R"(labgallery_events_lost_total{kind="Widget"})"), "1");
+}
+
 TEST_F(RuntimeMetricsWhole, CallTheHooksThatAreThereAlready) {
   int passes = 0;
   RuntimeOptions options;
