@@ -1,12 +1,20 @@
 #include "src/base/clock.h"
 
 #include <algorithm>
+#include <ctime>
 #include <list>
 #include <utility>
 
 namespace labgallery {
 
 namespace {
+
+// The time since the machine was started, suspension included: CLOCK_BOOTTIME of clock_gettime(2).
+std::chrono::nanoseconds SinceBoot() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 // One thread in a wait of the leaping clock. All fields are guarded by LeapingClock::State::mutex.
 struct Sleeper {
@@ -42,12 +50,12 @@ bool Clock::Sleep(Duration duration, const std::stop_token& stop) {
 
 RealClock::RealClock(double scale)
     : scale_(scale),
-      steady_start_(std::chrono::steady_clock::now()),
+      boot_start_(SinceBoot()),
       system_start_(std::chrono::system_clock::now()) {}
 
 SteadyTime RealClock::SteadyNow() const {
   const std::chrono::duration<double, std::micro> elapsed =
-      std::chrono::steady_clock::now() - steady_start_;
+      SinceBoot() - boot_start_;
   return SteadyTime(Duration(static_cast<std::int64_t>(elapsed.count() * scale_)));
 }
 
@@ -66,10 +74,10 @@ void RealClock::Wait(std::unique_lock<std::mutex>& lock, Signal& signal, SteadyT
     waiters.changed.wait(lock, stop, changed);
     return;
   }
-  const std::chrono::duration<double, std::micro> real(
-      static_cast<double>(deadline.time_since_epoch().count()) / scale_);
-  const auto until =
-      steady_start_ + std::chrono::ceil<std::chrono::steady_clock::duration>(real);
+  const std::chrono::duration<double, std::micro> left(
+      static_cast<double>((deadline - SteadyNow()).count()) / scale_);
+  const auto until = std::chrono::steady_clock::now() +
+                     std::chrono::ceil<std::chrono::steady_clock::duration>(left);
   waiters.changed.wait_until(lock, stop, until, changed);
 }
 

@@ -70,7 +70,9 @@ class Clock {
 };
 
 /// The machine's clock, or one that runs `scale` times as fast from its construction on: with 3600 an
-/// hour passes in a second. System time starts at the machine's.
+/// hour passes in a second. System time starts at the machine's. Steady time goes on while the
+/// machine is suspended, which others of a distributed system do not know of; a wait that is under
+/// way then ends late.
 class RealClock final : public Clock {
  public:
   explicit RealClock(double scale = 1.0);
@@ -82,7 +84,7 @@ class RealClock final : public Clock {
 
  private:
   double scale_;
-  std::chrono::steady_clock::time_point steady_start_;
+  std::chrono::nanoseconds boot_start_;
   std::chrono::system_clock::time_point system_start_;
 };
 
