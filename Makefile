@@ -73,8 +73,9 @@ golden: deps ## write the golden files anew from what the code says now (review 
 	LABGALLERY_UPDATE_GOLDEN=1 scripts/run-tests golden
 	git --no-pager diff --stat -- tests/golden docs
 bench: deps ## measure requests, memory and speed; print the tables
-	@$(call build,bench,labgallery_bench)
+	@$(call build,bench,labgallery_bench labgallery)
 	build/bench/tests/bench/labgallery_bench
+	tests/bench/cluster.py build/bench/labgallery
 soak: deps ## faults and crashes from random seeds, until SOAK_MINUTES (10) are over
 	@$(call build,bench,labgallery_soak)
 	build/bench/tests/component/labgallery_soak --minutes $(SOAK_MINUTES)

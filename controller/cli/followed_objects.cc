@@ -13,7 +13,7 @@ ObjectStatePtr StateOf(const std::string& kind, const runtime::Record& record) {
                           .kind = kind,
                           .generation = record.generation,
                           .deleting = record.deletion_time.has_value()};
-  const auto status = json::Parse(*record.status);
+  const auto status = json::Parse(record.status.Text());
   return std::make_shared<const ObjectState>(
       ReadObjectState(facts, status ? *status : json::Value()));
 }

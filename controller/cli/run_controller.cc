@@ -159,7 +159,6 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
                        SettingsFor(process, options, access.installation));
   endpoints->metrics().Hook(settings);
   const std::string identity = ProcessIdentity(process.random);
-  settings.instance = identity;
   OperatorAssembly assembly({.clock = process.clock,
                              .random = process.random,
                              .kube = kube.access(),

@@ -87,27 +87,24 @@ Status ReadVersionsFully(Pass& pass, const azure::ResourceId& definition,
   return Ok();
 }
 
-// The regions of a converged version are only in its own read, which comes round seldom.
-bool RegionLookIsDue(Pass& pass, const kube::ObjectKey& key) {
-  const Duration period = pass.services().settings.region_check_period;
+// The regions of a converged version are only in its own read, which comes round seldom: once a
+// period, in the sync period that the object's name chooses. Nothing has to be remembered for that.
+bool RegionLookIsDue(const Pass& pass, const kube::ObjectKey& key) {
+  const domain::OperatorSettings& settings = pass.services().settings;
+  const auto period = std::chrono::duration_cast<Duration>(settings.region_check_period);
+  const Duration offset(static_cast<Duration::rep>(Fnv1a(key.ToString()) % 1000) * period.count() /
+                        1000);
   const SteadyTime now = pass.services().clock.SteadyNow();
-  auto& last = pass.memory().last_region_look;
-  if (!last) {
-    // After a start nobody knows when the last look was: spread over the period by the object's
-    // name.
-    const double fraction = static_cast<double>(Fnv1a(key.ToString()) % 1000) / 1000.0;
-    last = now - std::chrono::duration_cast<Duration>(period * fraction);
-  }
-  return now - *last >= period;
+  const Duration since = (now.time_since_epoch() + offset) % period;
+  // A sync period lasts up to a tenth longer than it is called; a start has enough else to read.
+  return since * 10 < settings.sync_period * 11 && now - since >= pass.services().started;
 }
 
 Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
                           const image::ImageSpec& spec, image::ImageObservation& seen) {
   const auto rows = pass.services().shared.BulkRowsBelow(definition, pass.LastWrite(), pass.stop());
-  if (!rows || RegionLookIsDue(pass, seen.meta.key())) {
-    pass.memory().last_region_look = pass.services().clock.SteadyNow();
+  if (!rows || RegionLookIsDue(pass, seen.meta.key()))
     return ReadVersionsFully(pass, definition, spec, seen);
-  }
   for (const json::Value& row : *rows) {
     const auto id = azure::ResourceId::Parse(row.Text({"id"}));
     if (id) seen.versions.push_back({std::string(id->name()), row});
@@ -127,7 +124,7 @@ Status ReadCatalog(Pass& pass, const image::ImageSpec& spec, image::ImageObserva
   auto catalog = pass.services().shared.Catalog(std::string(seen.gallery.id.subscription()), source,
                                                 pass.stop());
   if (catalog) {
-    seen.catalog = *std::move(catalog);
+    seen.catalog = **catalog;
     return Ok();
   }
   // Without it the cost lacks a price and nothing more, unless the regions have to be resolved from
@@ -170,7 +167,6 @@ Result<domain::Assessment> LookAtImage(const StoredObject& object, Pass& pass) {
       LAB_RETURN_IF_ERROR(ReadVersionsInBulk(pass, id, known, seen));
     } else if (!moving || seen.deleting()) {
       LAB_RETURN_IF_ERROR(ReadVersionsFully(pass, id, known, seen));
-      pass.memory().last_region_look = pass.services().clock.SteadyNow();
     }
   } else {
     seen.versions_read = true;  // no definition, no versions

@@ -55,30 +55,39 @@ bool AttachesAlready(const account::LabAccountObservation& seen) {
                      [&](const account::Attachment& a) { return a.gallery == seen.gallery.id; });
 }
 
+std::string DefinitionOf(const json::Value& shared_image) {
+  return Lower(shared_image.Text({"properties", "definitionName"}));
+}
+
+void NoteOsState(const json::Value& definition, account::LabAccountObservation& seen) {
+  const std::string_view state = definition.Text({"properties", "osState"});
+  if (!state.empty()) seen.os_states[Lower(definition.Text({"name"}))] = std::string(state);
+}
+
+bool AllOsStatesKnown(const account::LabAccountObservation& seen) {
+  return std::all_of(seen.switches->begin(), seen.switches->end(), [&](const json::Value& image) {
+    return seen.os_states.contains(DefinitionOf(image));
+  });
+}
+
 // OS states are not in the account's list of images: the definitions of the attached gallery have
-// them.
+// them. A definition never changes its own, so an old answer about it is as good as a new one.
 Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
   const auto attachments = account::ReadAttachments(seen);
   if (attachments.empty() || !seen.switches || seen.switches->empty()) return Ok();
-  const SteadyTime oldest =
-      pass.services().clock.SteadyNow() - pass.services().settings.sync_period;
-  auto definitions =
-      pass.services().shared.Definitions(attachments.front().gallery, oldest, pass.stop());
-  const bool complete =
-      definitions &&
-      std::all_of(seen.switches->begin(), seen.switches->end(), [&](const json::Value& image) {
-        return (*definitions)->by_name.count(Lower(image.Text({"properties", "definitionName"}))) >
-               0;
-      });
-  if (!complete) {
-    definitions = pass.services().shared.Definitions(
-        attachments.front().gallery, pass.services().clock.SteadyNow(), pass.stop());
+  SharedReads& shared = pass.services().shared;
+  const azure::ResourceId& gallery = attachments.front().gallery;
+  if (pass.depth() == Depth::kBulk) {
+    const auto rows = shared.BulkRowsBelow(gallery, pass.LastWrite(), pass.stop());
+    for (const json::Value& row : rows.value_or(std::vector<json::Value>())) NoteOsState(row, seen);
   }
-  if (!definitions) return std::move(definitions).error();
-  for (const json::Value& image : *seen.switches) {
-    const std::string name = Lower(image.Text({"properties", "definitionName"}));
-    if (const auto body = (*definitions)->Find(name)) {
-      seen.os_states[name] = std::string(body->Text({"properties", "osState"}));
+  const SteadyTime now = pass.services().clock.SteadyNow();
+  for (const SteadyTime not_before : {now - pass.services().settings.sync_period, now}) {
+    if (AllOsStatesKnown(seen)) return Ok();
+    LAB_ASSIGN_OR_RETURN(const ListSnapshotPtr definitions,
+                         shared.Definitions(gallery, not_before, pass.stop()));
+    for (const json::Value& image : *seen.switches) {
+      if (const auto body = definitions->Find(DefinitionOf(image))) NoteOsState(*body, seen);
     }
   }
   return Ok();
@@ -92,18 +101,11 @@ void CountVersions(const StoredObject& object, const account::GalleryWish& wish,
   }
 }
 
-// Each Image that becomes Ready wakes a converged account: many of them together cost one look a
-// minute.
-Duration ChildrenLife(const Pass& pass) {
-  return pass.depth() == Depth::kBulk ? Duration(std::chrono::minutes(1)) : Duration(0);
-}
-
 Status ReadChildren(Pass& pass, const azure::ResourceId& id,
                     const Result<account::LabAccountSpec>& spec,
                     account::LabAccountObservation& seen) {
   LAB_ASSIGN_OR_RETURN(seen.attachments,
-                       pass.ListWithin(ChildrenLife(pass), id.text() + "/sharedGalleries",
-                                       domain::kSharedGalleryVersion));
+                       pass.List(id.text() + "/sharedGalleries", domain::kSharedGalleryVersion));
   const auto running = pass.memory().running.find(std::string(account::kAttachmentPart));
   if (running != pass.memory().running.end()) {
     // Attachments are settled by the list: it is what the rules look at.
@@ -123,8 +125,7 @@ Status ReadChildren(Pass& pass, const azure::ResourceId& id,
   const bool images_matter = spec && (spec->images || spec->gallery);
   if (!images_matter) return Ok();
   LAB_ASSIGN_OR_RETURN(seen.switches,
-                       pass.ListWithin(ChildrenLife(pass), id.text() + "/sharedImages",
-                                       domain::kSharedGalleryVersion));
+                       pass.List(id.text() + "/sharedImages", domain::kSharedGalleryVersion));
   LAB_RETURN_IF_ERROR(ReadOsStates(pass, seen));
   if (!spec->gallery || !spec->gallery->attached || seen.gallery.id.empty()) return Ok();
   // Once it is attached, the role is only looked at when everything is.

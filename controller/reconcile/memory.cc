@@ -1,23 +1,79 @@
 #include "controller/reconcile/memory.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "src/base/text.h"
+
 namespace labgallery::reconcile {
+namespace {
 
-ObjectMemory& Memories::Of(const runtime::Key& key) {
-  std::lock_guard guard(mutex_);
-  auto& memory = memories_[key];
-  if (!memory) memory = std::make_unique<ObjectMemory>();
-  return *memory;
+constexpr Duration kWritesMatter =
+    std::chrono::minutes(2);  // to bulk reads, and to the next status
+constexpr Duration kListsMatter = std::chrono::minutes(6);
+
+std::uint64_t HashOf(const runtime::Key& key) {
+  return Fnv1a(std::to_string(key.type) + "/" + key.object.ToString());
 }
 
-void Memories::Forget(const runtime::Key& key) {
-  std::lock_guard guard(mutex_);
-  memories_.erase(key);
-  deep_.erase(key);
+bool HoldsOnlyLastWrites(const ObjectMemory& memory) {
+  return memory.running.empty() && memory.failures.empty() && memory.sightings.empty() &&
+         memory.lists.empty() && memory.sent.empty() && !memory.made_root;
 }
 
-void Memories::WantDeepLooks() {
+}  // namespace
+
+void ObjectMemory::Converged() {
+  LookAfresh();
+  failures.clear();
+  // A list of definitions that shows the object converged is younger than all that was sent.
+  sent.clear();
+  made_root = false;
+}
+
+Memories::Taken::Taken(Memories& memories, const runtime::Key& key)
+    : memories_(memories), key_(key) {
+  std::lock_guard guard(memories.mutex_);
+  if (auto known = memories.memories_.extract(key)) {
+    memory_ = std::move(known.mapped());
+    return;
+  }
+  memory_ = std::make_unique<ObjectMemory>();
+  if (const auto last = memories.last_.extract(HashOf(key))) memory_->last = last.mapped();
+}
+
+Memories::Taken::~Taken() { memories_.PutBack(key_, std::move(memory_)); }
+
+void Memories::PutBack(const runtime::Key& key, std::unique_ptr<ObjectMemory> memory) {
   std::lock_guard guard(mutex_);
-  for (const auto& [key, memory] : memories_) deep_.insert(key);
+  if (!HoldsOnlyLastWrites(*memory)) {
+    memories_[key] = std::move(memory);
+  } else if (memory->last.azure || memory->last.status) {
+    last_[HashOf(key)] = memory->last;
+  }
+}
+
+void Memories::ForgetOld(SteadyTime now) {
+  std::lock_guard guard(mutex_);
+  std::erase_if(last_, [&](const auto& entry) {
+    const auto [azure, status] = entry.second;
+    return std::max(azure.value_or(SteadyTime::min()), status.value_or(SteadyTime::min())) <
+           now - kWritesMatter;
+  });
+  for (auto& [key, memory] : memories_) {
+    std::erase_if(memory->lists,
+                  [&](const auto& entry) { return entry.second.at < now - kListsMatter; });
+  }
+  std::erase_if(memories_, [&](const auto& entry) {
+    if (!HoldsOnlyLastWrites(*entry.second)) return false;
+    last_[HashOf(entry.first)] = entry.second->last;
+    return true;
+  });
+}
+
+void Memories::WantDeepLook(const runtime::Key& key) {
+  std::lock_guard guard(mutex_);
+  deep_.insert(key);
 }
 
 bool Memories::TakeDeepLook(const runtime::Key& key) {

@@ -3,12 +3,14 @@
 // may be lost at any moment: Azure's own state then says where things stand.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "controller/domain/observation.h"
@@ -42,36 +44,62 @@ struct KeptList {
   SteadyTime at{};
 };
 
+/// What of an object outlives the end of the work on it, for a minute or two.
+struct LastWrites {
+  std::optional<SteadyTime> azure;
+  std::optional<SteadyTime> status;
+};
+
 struct ObjectMemory {
   std::map<std::string, RunningWrite> running;    // by part
   std::map<std::string, FailedWrite> failures;    // by part
   std::map<std::string, domain::Seen> sightings;  // by lower-case id, only while work goes on
   std::map<std::string, KeptList> lists;          // by path
-  std::map<std::string, SteadyTime> sent;         // last write by lower-case id, of this process
-  std::optional<SteadyTime> last_write;           // to Azure
-  std::optional<SteadyTime> last_status;          // written to the API server
-  bool made_root = false;                      // the root resource was absent when first looked for
-  std::optional<SteadyTime> last_region_look;  // replication status of a converged version
+  std::map<std::string, SteadyTime> sent;         // last write by lower-case id, while work goes on
+  LastWrites last;
+  bool made_root = false;  // the root resource was absent when first looked for
 
   /// Forgets what was read of Azure, so that the next pass looks afresh.
   void LookAfresh() { sightings.clear(); }
+  /// The work has ended well.
+  void Converged();
 };
 
-/// Thread-safe. The queue gives a key to one worker at a time, so what is found needs no lock.
+/// Thread-safe. The queue gives a key to one worker at a time, so what is taken needs no lock. Of a
+/// converged object a few bytes are remembered, and those not for long.
 class Memories {
  public:
-  ObjectMemory& Of(const runtime::Key& key);
-  void Forget(const runtime::Key& key);
+  /// The memory of an object for as long as a pass lasts, then put back.
+  class Taken {
+   public:
+    Taken(Memories& memories, const runtime::Key& key);
+    ~Taken();
+    Taken(const Taken&) = delete;
+    Taken& operator=(const Taken&) = delete;
+    ObjectMemory& operator*() const { return *memory_; }
 
-  /// From now on the next pass over each key does not rely on what is remembered or read in bulk.
-  void WantDeepLooks();
+   private:
+    Memories& memories_;
+    const runtime::Key& key_;
+    std::unique_ptr<ObjectMemory> memory_;
+  };
+
+  /// Drops what has no influence any more; not what is taken.
+  void ForgetOld(SteadyTime now);
+
+  /// From now on the next pass over the key does not rely on what is remembered or read in bulk.
+  void WantDeepLook(const runtime::Key& key);
   /// Whether this pass is one of those; the next one is not.
   bool TakeDeepLook(const runtime::Key& key);
 
  private:
+  void PutBack(const runtime::Key& key, std::unique_ptr<ObjectMemory> memory);
+
   std::mutex mutex_;
   std::set<runtime::Key> deep_;                                     // guarded by mutex_
   std::map<runtime::Key, std::unique_ptr<ObjectMemory>> memories_;  // guarded by mutex_
+  // By a hash of the key: two keys that share one look younger than they are for a while.
+  std::unordered_map<std::uint64_t, LastWrites> last_;  // guarded by mutex_
 };
 
 }  // namespace labgallery::reconcile

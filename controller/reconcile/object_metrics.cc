@@ -1,5 +1,6 @@
 #include "controller/reconcile/object_metrics.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <map>
@@ -40,11 +41,19 @@ enum Index : std::size_t {
   kImageRegions,
 };
 
-/// A sum for each combination of label values; they are views into texts that outlive it.
+/// A sum for each combination of label values.
 template <std::size_t N>
 class Sums {
  public:
-  void Add(const std::array<std::string_view, N>& values, double by = 1) { sums_[values] += by; }
+  void Add(const std::array<std::string_view, N>& values, double by = 1) {
+    auto sum = sums_.find(values);
+    if (sum == sums_.end()) {
+      std::array<std::string, N> kept;
+      std::copy(values.begin(), values.end(), kept.begin());
+      sum = sums_.emplace(std::move(kept), 0.0).first;
+    }
+    sum->second += by;
+  }
   void Write(Samples& samples) const {
     for (const auto& [values, sum] : sums_) {
       if constexpr (N == 2) samples.Add({values[0], values[1]}, sum);
@@ -53,7 +62,17 @@ class Sums {
   }
 
  private:
-  std::map<std::array<std::string_view, N>, double> sums_;
+  // The texts that are summed up are gone by the time that the sums are written.
+  struct ByText {
+    using is_transparent = void;
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return std::lexicographical_compare(
+          a.begin(), a.end(), b.begin(), b.end(),
+          [](std::string_view x, std::string_view y) { return x < y; });
+    }
+  };
+  std::map<std::array<std::string, N>, double, ByText> sums_;
 };
 
 // As kube-controllers take an object without the condition: nobody knows.
@@ -72,7 +91,8 @@ class Scrape {
     double deleting = 0;
     for (const runtime::RecordPtr& record : records) {
       if (record->deletion_time) ++deleting;
-      TakeOne(kind, *record, ReadFacts(*record->status));
+      const std::string status = record->status.Text();  // the facts look into it
+      TakeOne(kind, *record, ReadFacts(status));
     }
     samples_[kObjects].Add({kind}, static_cast<double>(records.size()));
     samples_[kDeleting].Add({kind}, deleting);

@@ -1,5 +1,7 @@
 #include "controller/reconcile/operator.h"
 
+#include <malloc.h>
+
 #include <utility>
 
 #include "controller/domain/names.h"
@@ -13,6 +15,7 @@ namespace {
 constexpr Duration kEventPatience = std::chrono::seconds(1);
 // Longer than a Lease lasts: one that has not changed since the last look is not held any more.
 constexpr Duration kLookForOthers = std::chrono::seconds(15);
+constexpr Duration kTidyPeriod = std::chrono::seconds(30);
 
 runtime::TypeRegistration Namespaces() {
   runtime::TypeRegistration registration;
@@ -99,7 +102,7 @@ Operator::Operator(Parts parts, OperatorOptions options)
       shared_(parts.azure, parts.clock, parts.directory, options.shared),
       surroundings_(runtime_.store()),
       shard_(runtime_.store(), options.namespace_selector),
-      guard_threads_(parts.clock) {
+      threads_(parts.clock) {
   const Services services{.clock = parts.clock,
                           .random = parts.random,
                           .azure = parts.azure,
@@ -110,12 +113,11 @@ Operator::Operator(Parts parts, OperatorOptions options)
                           .log = parts.log,
                           .settings = options.settings,
                           .prices = &prices_,
-                          .progress_period = options.progress_period};
+                          .progress_period = options.progress_period,
+                          .started = parts.clock.SteadyNow()};
   for (const domain::Kind kind : domain::kKinds) Register(kind, services, options);
   runtime::TypeRegistration namespaces = Namespaces();
-  namespaces.map = [this](const runtime::Change& change) {
-    return Concerned(runtime_.store(), change);
-  };
+  namespaces.map = [this](const runtime::Change& change) { return Wakes(change); };
   runtime_.Register(std::move(namespaces));
   if (options.lease) {
     guard_.emplace(OverlapGuard::Parts{parts.kube, parts.clock, runtime_.store(), shard_, events_,
@@ -140,12 +142,12 @@ void Operator::Register(domain::Kind kind, const Services& services,
   registration.watched.project_status = [](const json::Value& status) {
     return json::Dump(status);
   };
-  registration.watched.index = [kind](const runtime::Record& record) {
-    return IndexValues(kind, record);
+  registration.watched.index = [kind](const runtime::Record& record, const json::Value& spec,
+                                      const json::Value& status) {
+    return IndexValues(kind, record, spec, status);
   };
-  registration.map = [this](const runtime::Change& change) {
-    return Concerned(runtime_.store(), change);
-  };
+  registration.map = [this](const runtime::Change& change) { return Wakes(change); };
+  registration.resync = options.settings.sync_period;
   registration.reconcile = [this, &reconciler](const runtime::Key& key,
                                                const std::stop_token& stop) -> runtime::Outcome {
     if (!shard_.Handles(key.object.name_space)) return runtime::Done{};
@@ -157,7 +159,8 @@ void Operator::Register(domain::Kind kind, const Services& services,
 void Operator::Start() {
   events_.Start();
   runtime_.Start();
-  if (guard_) guard_threads_.Start([this](const std::stop_token& stop) { WorkBesideOthers(stop); });
+  threads_.Start([this](const std::stop_token& stop) { KeepSmall(stop); });
+  if (guard_) threads_.Start([this](const std::stop_token& stop) { WorkBesideOthers(stop); });
 }
 
 void Operator::Lead() {
@@ -181,14 +184,40 @@ void Operator::WorkBesideOthers(const std::stop_token& stop) {
 }
 
 void Operator::Stop(Duration grace) {
-  guard_threads_.Stop();
+  threads_.Stop();
   runtime_.FinishWork(grace);
   events_.Stop(kEventPatience);
   runtime_.Stop(Duration(0));
 }
 
+std::vector<runtime::Wake> Operator::Wakes(const runtime::Change& change) {
+  std::vector<runtime::Wake> wakes;
+  for (Concern& concern : Concerned(runtime_.store(), change)) {
+    const Duration after =
+        concern.sums_up ? spacing_.DelayOf(concern.key, clock_.SteadyNow()) : Duration(0);
+    wakes.push_back({std::move(concern.key), after});
+  }
+  return wakes;
+}
+
+// What a burst of work has taken is given back when it is over: the C library keeps freed memory
+// otherwise.
+void Operator::KeepSmall(const std::stop_token& stop) {
+  while (clock_.Sleep(kTidyPeriod, stop)) {
+    const SteadyTime now = clock_.SteadyNow();
+    shared_.ForgetOlderThan(now - kTidyPeriod);
+    for (const auto& reconciler : reconcilers_) reconciler->ForgetOld();
+    spacing_.ForgetOld(now);
+    surroundings_.Forget();
+    malloc_trim(0);
+  }
+}
+
 void Operator::LookAtAllDeeply() {
-  for (const auto& reconciler : reconcilers_) reconciler->WantDeepLooks();
+  for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
+    for (const runtime::RecordPtr& record : runtime_.store().List(type))
+      reconcilers_[type]->WantDeepLook({type, record->key});
+  }
   EnqueueAll();
 }
 

@@ -13,6 +13,7 @@
 #include "controller/reconcile/reconciler.h"
 #include "controller/reconcile/shard.h"
 #include "controller/reconcile/shared_reads.h"
+#include "controller/reconcile/wake_spacing.h"
 #include "src/azure/client/client.h"
 #include "src/azure/client/graph_directory.h"
 #include "src/azure/client/pacer.h"
@@ -67,11 +68,14 @@ class Operator {
 
  private:
   void Register(domain::Kind kind, const Services& services, const OperatorOptions& options);
+  std::vector<runtime::Wake> Wakes(const runtime::Change& change);
+  void KeepSmall(const std::stop_token& stop);
   void WorkBesideOthers(const std::stop_token& stop);
 
   Clock& clock_;
   const runtime::Observer observer_;
   domain::PriceTable prices_;
+  WakeSpacing spacing_;
   runtime::EventRecorder events_;
   runtime::Runtime runtime_;
   SharedReads shared_;
@@ -82,7 +86,7 @@ class Operator {
   std::mutex mutex_;
   Signal led_;
   bool leads_ = false;  // guarded by mutex_
-  runtime::Threads guard_threads_;
+  runtime::Threads threads_;
 };
 
 }  // namespace labgallery::reconcile

@@ -44,7 +44,9 @@ Duration SlowDelay(Random& random) {
   return kSlow + std::chrono::duration_cast<Duration>((kSlowest - kSlow) * random.Fraction());
 }
 
-SteadyTime OnGrid(SteadyTime at, Duration grid) {
+SteadyTime OnGrid(SteadyTime at, Duration interval) {
+  // Where Azure answers soon, its pace is the grid.
+  const Duration grid = std::clamp<Duration>(interval, std::chrono::milliseconds(50), kListGrid);
   return SteadyTime((at.time_since_epoch() + grid - Duration(1)) / grid * grid);
 }
 
@@ -86,7 +88,7 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
   const auto told =
       answer ? http::RetryAfter(answer->headers, services_.clock.Now()) : std::nullopt;
   return Noted(part, id, std::move(seen),
-               services_.clock.SteadyNow() + told.value_or(Interval(part)));
+               services_.clock.SteadyNow() + (told ? *told : NextInterval(part)));
 }
 
 Result<domain::Seen> Pass::FromList(std::string_view part, const azure::ResourceId& id,
@@ -105,14 +107,14 @@ Result<domain::Seen> Pass::FromList(std::string_view part, const azure::Resource
   }
   auto body = (*listed)->Find(id.name());
   domain::Seen seen = body ? domain::Present(*std::move(body)) : domain::AbsentInAzure();
-  return Noted(part, id, std::move(seen),
-               OnGrid(services_.clock.SteadyNow() + Interval(part), kListGrid));
+  const Duration interval = NextInterval(part);
+  return Noted(part, id, std::move(seen), OnGrid(services_.clock.SteadyNow() + interval, interval));
 }
 
-std::chrono::milliseconds Pass::Interval(std::string_view part) const {
+std::chrono::milliseconds Pass::NextInterval(std::string_view part) const {
   const auto running = memory_.running.find(std::string(part));
   return running == memory_.running.end() ? std::chrono::milliseconds(0)
-                                          : running->second.operation.interval;
+                                          : running->second.operation.NextInterval();
 }
 
 // What was seen settles the operation on the part, and is what there is to see until Azure wants to

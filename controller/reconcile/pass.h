@@ -37,6 +37,7 @@ struct Services {
   domain::OperatorSettings settings;
   const domain::PriceTable* prices = nullptr;
   Duration progress_period = domain::kProgressPeriod;
+  SteadyTime started{};  // when the operator was made
 };
 
 /// How far a look goes.
@@ -83,7 +84,7 @@ class Pass {
   ObjectMemory& memory() const { return memory_; }
   const std::stop_token& stop() const { return stop_; }
   SteadyTime LastWrite() const {
-    return memory_.last_write.value_or(SteadyTime::min() + std::chrono::hours(1));
+    return memory_.last.azure.value_or(SteadyTime::min() + std::chrono::hours(1));
   }
   /// When something remembered has to be read anew.
   std::optional<Duration> look_again() const { return look_again_; }
@@ -95,7 +96,7 @@ class Pass {
  private:
   Result<domain::Seen> Noted(std::string_view part, const azure::ResourceId& id, domain::Seen seen,
                              SteadyTime next_poll);
-  std::chrono::milliseconds Interval(std::string_view part) const;
+  std::chrono::milliseconds NextInterval(std::string_view part) const;
   Status AskOperation(std::string_view part);
   const domain::Seen* NotDueYet(std::string_view part, const azure::ResourceId& id) const;
 
@@ -108,8 +109,9 @@ class Pass {
 
 /// How far apart the instants lie at which all who wait for definitions look at their list.
 inline constexpr Duration kListGrid = std::chrono::seconds(20);
-/// `at`, or the first instant of the grid after it.
-SteadyTime OnGrid(SteadyTime at, Duration grid);
+/// When to look at the list for an operation that Azure wants to be asked about at `at`, and then
+/// every `interval`.
+SteadyTime OnGrid(SteadyTime at, Duration interval);
 
 /// How long to wait for what only somebody else can heal: 5 to 15 minutes.
 Duration SlowDelay(Random& random);

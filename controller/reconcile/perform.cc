@@ -64,7 +64,7 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
                                            : services_.azure.Delete(call);
   if (!answer && azure::IsPaced(answer.error())) return std::move(answer).error();
   const SteadyTime now = services_.clock.SteadyNow();
-  work.memory.last_write = now;
+  work.memory.last.azure = now;
   work.memory.sent[write.target.key()] = now;
   work.acted = true;
   work.memory.sightings.erase(write.target.key());
@@ -89,7 +89,8 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
     return Duration(0);
   }
   if (IsDefinition(write.target)) {
-    answer->operation->next_poll = OnGrid(answer->operation->next_poll, kListGrid);
+    answer->operation->next_poll =
+        OnGrid(answer->operation->next_poll, answer->operation->interval);
   }
   const Duration wait = std::max(Duration(0), answer->operation->next_poll - now);
   work.memory.running.insert_or_assign(

@@ -26,11 +26,6 @@ Reconciler::Look LookFor(domain::Kind kind) {
   return &LookAtGallery;
 }
 
-// Spread, so that what was created together is not looked at together for ever.
-Duration Jittered(Duration period, Random& random) {
-  return std::chrono::duration_cast<Duration>(period * (0.9 + 0.2 * random.Fraction()));
-}
-
 // True if the failure of a write is one that people are told, and the next attempt lies ahead.
 bool IsToBeTold(const ObjectMemory& memory, const domain::Plan& plan, const Error& error,
                 SteadyTime now) {
@@ -54,13 +49,15 @@ Reconciler::Reconciler(domain::Kind kind, runtime::TypeIndex type, Services serv
 
 runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_token& stop) {
   const runtime::RecordPtr record = services_.surroundings.Get(type_, key.object);
+  const Memories::Taken memory(memories_, key);
   if (!record) {
-    memories_.Forget(key);
+    memories_.TakeDeepLook(key);
+    *memory = {};
     return runtime::Done{};
   }
   Work work{.key = key,
             .object = Unpack(*record),
-            .memory = memories_.Of(key),
+            .memory = *memory,
             .stop = stop,
             .assessment = {},
             .observation = {},
@@ -222,14 +219,18 @@ runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
     held_back = *written;
     work.status_waits = held_back.has_value();
   }
+  if (work.look_again && (!held_back || *work.look_again < *held_back)) held_back = work.look_again;
   const auto no_later_than = [&](Duration delay) {
-    if (held_back) delay = std::min(delay, *held_back);
-    if (work.look_again) delay = std::min(delay, *work.look_again);
-    return runtime::After{delay};
+    return runtime::After{held_back ? std::min(delay, *held_back) : delay};
+  };
+  // The runtime looks at all objects once a sync period.
+  const auto when_looked_at_anyway = [&]() -> runtime::Outcome {
+    if (held_back) return runtime::After{*held_back};
+    return runtime::Done{};
   };
   switch (plan.wait.kind) {
     case Wait::Kind::kForget:
-      memories_.Forget(work.key);
+      work.memory = {};
       return runtime::Done{};
     case Wait::Kind::kAtOnce:
       return runtime::After{Duration(0)};
@@ -242,13 +243,10 @@ runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
       return no_later_than(SlowDelay(services_.random));
     case Wait::Kind::kChange:
       work.memory.LookAfresh();
-      // A change wakes us; the schedule is only for what changes unseen.
-      return no_later_than(Jittered(services_.settings.sync_period, services_.random));
+      return when_looked_at_anyway();
     case Wait::Kind::kSchedule:
-      work.memory.LookAfresh();
-      work.memory.failures.clear();
-      work.memory.made_root = false;
-      return no_later_than(Jittered(services_.settings.sync_period, services_.random));
+      work.memory.Converged();
+      return when_looked_at_anyway();
   }
   return runtime::Done{};
 }

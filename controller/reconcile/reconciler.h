@@ -39,8 +39,10 @@ class Reconciler {
   Reconciler(domain::Kind kind, runtime::TypeIndex type, Services services, WroteObject wrote,
              PassObserver observer);
 
-  /// The next pass over each object reads everything anew, also of what has converged.
-  void WantDeepLooks() { memories_.WantDeepLooks(); }
+  /// The next pass over the object reads everything anew, also if it has converged.
+  void WantDeepLook(const runtime::Key& key) { memories_.WantDeepLook(key); }
+  /// Gives up what is remembered and does not matter any more.
+  void ForgetOld() { memories_.ForgetOld(services_.clock.SteadyNow()); }
 
   /// Never throws for what the outside world does.
   runtime::Outcome Reconcile(const runtime::Key& key, const std::stop_token& stop);

@@ -29,7 +29,7 @@ Result<std::optional<Duration>> Reconciler::WriteStatus(Work& work, const domain
       domain::StatusDocument(work.observation, assessment.situation, assessment.report, verdict);
   const SteadyTime now = services_.clock.SteadyNow();
   std::optional<Duration> since;
-  if (work.memory.last_status) since = now - *work.memory.last_status;
+  if (work.memory.last.status) since = now - *work.memory.last.status;
   const domain::Worth worth =
       domain::WorthWriting(work.object.status, status, since, services_.progress_period);
   if (worth == domain::Worth::kNo) return std::optional<Duration>();
@@ -40,7 +40,7 @@ Result<std::optional<Duration>> Reconciler::WriteStatus(Work& work, const domain
       {.type = type, .key = work.key.object, .subresource = "status"},
       kube::StatusPatch(work.object.meta.resource_version, status), work.stop);
   if (!written) return std::move(written).error();
-  work.memory.last_status = now;
+  work.memory.last.status = now;
   wrote_(work.key, written->resource_version);
   NoteReadiness(work, verdict);
   return std::optional<Duration>();

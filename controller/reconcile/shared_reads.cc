@@ -98,6 +98,14 @@ std::shared_ptr<const SharedReads::Picture> SharedReads::PictureOf(const std::st
   return loaded && loaded->value->available ? loaded->value : nullptr;
 }
 
+void SharedReads::ForgetOlderThan(SteadyTime limit) {
+  static const auto kForgotten =
+      std::make_shared<const Picture>(Picture{.available = false, .rows = {}});
+  std::lock_guard guard(mutex_);
+  for (auto& [gallery, flight] : definitions_) flight->Reduce(limit, nullptr);
+  for (auto& [subscription, flight] : pictures_) flight->Reduce(limit, kForgotten);
+}
+
 std::optional<json::Value> SharedReads::BulkRow(const azure::ResourceId& id, SteadyTime not_before,
                                                 const std::stop_token& stop) {
   const auto picture =
@@ -142,14 +150,21 @@ Result<SharedReads::Regions> SharedReads::ReadRegions(const std::string& subscri
   return regions;
 }
 
-Result<domain::RegionCatalog> SharedReads::Catalog(const std::string& subscription,
-                                                   const azure::Region& source,
-                                                   const std::stop_token& stop) {
+Result<std::shared_ptr<const domain::RegionCatalog>> SharedReads::Catalog(
+    const std::string& subscription, const azure::Region& source, const std::stop_token& stop) {
   auto loaded = FlightOf(regions_, Lower(subscription))
                     .Get(clock_, clock_.SteadyNow() - options_.catalog_period, stop,
                          [&] { return ReadRegions(subscription, stop); });
   if (!loaded) return std::move(loaded).error();
-  return domain::CatalogRegions(source, loaded->value->locations, loaded->value->galleries);
+  const std::shared_ptr<const Regions>& regions = loaded->value;
+  std::lock_guard guard(mutex_);
+  CatalogOf& known = catalogs_[{Lower(subscription), source.name()}];
+  if (known.regions != regions) {
+    LAB_ASSIGN_OR_RETURN(domain::RegionCatalog catalog,
+                         domain::CatalogRegions(source, regions->locations, regions->galleries));
+    known = {regions, std::make_shared<const domain::RegionCatalog>(std::move(catalog))};
+  }
+  return known.catalog;
 }
 
 Result<std::string> SharedReads::PrincipalId(const std::stop_token& stop) {

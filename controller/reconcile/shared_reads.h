@@ -53,7 +53,8 @@ class SharedReads {
 
   /// A resource as Resource Graph shows it, where the picture of its subscription is later than
   /// `not_before` plus the lag; nothing where it has no row, or there is no Resource Graph. At most
-  /// one picture a period is taken.
+  /// one picture a period is taken, for those who look at all their objects then; whoever comes
+  /// later finds it forgotten and reads its own resource.
   std::optional<json::Value> BulkRow(const azure::ResourceId& id, SteadyTime not_before,
                                      const std::stop_token& stop);
   /// All rows below `parent`, of the same picture; nothing as above.
@@ -61,9 +62,13 @@ class SharedReads {
                                                         SteadyTime not_before,
                                                         const std::stop_token& stop);
 
-  /// Where galleries can be around a region, from locations and provider listing.
-  Result<domain::RegionCatalog> Catalog(const std::string& subscription,
-                                        const azure::Region& source, const std::stop_token& stop);
+  /// Where galleries can be around a region, from locations and provider listing; never null.
+  Result<std::shared_ptr<const domain::RegionCatalog>> Catalog(const std::string& subscription,
+                                                               const azure::Region& source,
+                                                               const std::stop_token& stop);
+
+  /// Gives up the lists and pictures that were read before `limit`.
+  void ForgetOlderThan(SteadyTime limit);
 
   /// The object id of Lab Services' service principal for lab accounts.
   Result<std::string> PrincipalId(const std::stop_token& stop);
@@ -96,6 +101,12 @@ class SharedReads {
   Flights<ListSnapshot> definitions_;  // guarded by mutex_
   Flights<Picture> pictures_;          // guarded by mutex_
   Flights<Regions> regions_;           // guarded by mutex_
+  struct CatalogOf {
+    std::shared_ptr<const Regions> regions;  // that it was made from
+    std::shared_ptr<const domain::RegionCatalog> catalog;
+  };
+  std::map<std::pair<std::string, std::string>, CatalogOf>
+      catalogs_;  // guarded by mutex_; by subscription and source region
   SingleFlight<std::string> principal_;
 };
 

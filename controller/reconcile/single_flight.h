@@ -45,6 +45,12 @@ class SingleFlight {
     return loaded_;
   }
 
+  /// What was loaded before `limit` becomes `rest` (may be null), and is as old as it was.
+  void Reduce(SteadyTime limit, const std::shared_ptr<const T>& rest) {
+    std::lock_guard lock(mutex_);
+    if (loaded_.value && loaded_.at < limit) loaded_.value = rest;
+  }
+
  private:
   std::mutex mutex_;
   Signal changed_;

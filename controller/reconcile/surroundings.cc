@@ -13,105 +13,162 @@ namespace {
 
 using domain::Kind;
 
-json::Value Parsed(const runtime::SharedText& text) {
-  return json::Parse(*text).value_or(json::Value());
+// What an index value refers to.
+enum Group : unsigned char {
+  kId,          // the object's own ARM id
+  kGalleryId,   // the ARM id of a gallery
+  kGalleryKey,  // the key of a gallery object
+  kDefinition,  // gallery object and name of a definition
+};
+
+json::Value Parsed(const runtime::PackedText& text) {
+  return json::Parse(text.Text()).value_or(json::Value());
 }
 
-std::string IdValue(std::string_view id) { return "id:" + Lower(id); }
-std::string GalleryIdValue(std::string_view id) { return "galleryid:" + Lower(id); }
-std::string GalleryValue(const kube::ObjectKey& key) { return "gallery:" + key.ToString(); }
+struct Reference {
+  Group group;
+  std::string text;
+  runtime::IndexValue Value() const { return {group, text}; }
+  friend bool operator==(const Reference&, const Reference&) = default;
+};
+using References = std::vector<Reference>;
+using IndexList = std::vector<runtime::IndexValue>;
 
-void AddIdentity(std::vector<std::string>& values, const json::Value& spec,
-                 const runtime::Record& record, const domain::NameRule& rule) {
+Reference ToId(std::string_view id) { return {kId, Lower(id)}; }
+Reference ToGalleryId(std::string_view id) { return {kGalleryId, Lower(id)}; }
+Reference ToGallery(const kube::ObjectKey& key) { return {kGalleryKey, key.ToString()}; }
+
+void AddIdentity(References& values, const json::Value& spec, const runtime::Record& record,
+                 const domain::NameRule& rule) {
   if (const auto identity = domain::ReadIdentity(spec, record.key.name, rule)) {
-    values.push_back(IdValue(identity->id.text()));
+    values.push_back(ToId(identity->id.text()));
   }
 }
 
-std::vector<std::string> OfImage(const json::Value& spec, const runtime::Record& record) {
-  std::vector<std::string> values;
+References OfGallery(const json::Value& spec, const runtime::Record& record) {
+  References values = {ToGallery(record.key)};
+  AddIdentity(values, spec, record, domain::kGalleryName);
+  return values;
+}
+
+References OfImage(const json::Value& spec, const runtime::Record& record) {
+  References values;
   const std::string gallery(spec.Text({"galleryRef", "name"}));
   if (!gallery.empty()) {
     const kube::ObjectKey key{record.key.name_space, gallery};
-    values.push_back(GalleryValue(key));
-    values.push_back("definition:" + key.ToString() + "/" +
-                     Lower(DefinitionName(spec, record.key.name)));
+    values.push_back(ToGallery(key));
+    values.push_back(
+        {kDefinition, key.ToString() + "/" + Lower(DefinitionName(spec, record.key.name))});
   }
   if (const auto id = azure::ResourceId::Parse(spec.Text({"resourceId"}))) {
-    values.push_back(IdValue(id->text()));
-    values.push_back(GalleryIdValue(id->Parent().text()));
+    values.push_back(ToId(id->text()));
+    values.push_back(ToGalleryId(id->Parent().text()));
   }
   return values;
 }
 
-std::vector<std::string> OfAccount(const json::Value& spec, const json::Value& status,
-                                   const runtime::Record& record) {
-  std::vector<std::string> values;
+References OfAccount(const json::Value& spec, const json::Value& status,
+                     const runtime::Record& record) {
+  References values;
   AddIdentity(values, spec, record, domain::kLabAccountName);
   const std::string gallery(spec.Text({"gallery", "ref", "name"}));
-  if (!gallery.empty()) values.push_back(GalleryValue({record.key.name_space, gallery}));
+  if (!gallery.empty()) values.push_back(ToGallery({record.key.name_space, gallery}));
   for (const std::string_view id :
        {spec.Text({"gallery", "ref", "resourceId"}), status.Text({"gallery", "resourceId"})}) {
-    if (!id.empty()) values.push_back(GalleryIdValue(id));
+    if (!id.empty()) values.push_back(ToGalleryId(id));
   }
   return values;
 }
 
-bool SaysReady(const json::Value& status) {
-  return domain::SaysTrue(status, domain::condition::kReady);
+References ReferencesOf(Kind kind, const runtime::Record& record, const json::Value& spec,
+                        const json::Value& status) {
+  References values;
+  switch (kind) {
+    case Kind::kSharedImageGallery:
+      values = OfGallery(spec, record);
+      break;
+    case Kind::kImage:
+      values = OfImage(spec, record);
+      break;
+    case Kind::kLabAccount:
+      values = OfAccount(spec, status, record);
+      break;
+  }
+  const std::string_view recorded = status.Text({"resourceId"});
+  if (!recorded.empty()) values.push_back(ToId(recorded));
+  return values;
 }
 
-class Keys {
+References OfRecord(const runtime::Record& record) {
+  return ReferencesOf(domain::kKinds[record.type], record, Parsed(record.spec),
+                      Parsed(record.status));
+}
+
+bool Holds(const References& references, const Reference& wanted) {
+  return std::find(references.begin(), references.end(), wanted) != references.end();
+}
+
+bool SharesDefinition(const References& a, const References& b) {
+  return std::any_of(a.begin(), a.end(), [&](const Reference& reference) {
+    return reference.group == kDefinition && Holds(b, reference);
+  });
+}
+
+class Concerns {
  public:
-  void Add(runtime::TypeIndex type, const std::vector<runtime::RecordPtr>& records) {
-    for (const runtime::RecordPtr& record : records) Add({type, record->key});
+  void Add(runtime::TypeIndex type, const std::vector<runtime::RecordPtr>& records,
+           bool sums_up = false) {
+    for (const runtime::RecordPtr& record : records) Add({type, record->key}, sums_up);
   }
-  void Add(runtime::Key key) {
-    if (known_.insert(key).second) keys_.push_back(std::move(key));
+  void Add(runtime::Key key, bool sums_up = false) {
+    if (known_.insert(key).second) concerns_.push_back({std::move(key), sums_up});
   }
-  std::vector<runtime::Key> Take() { return std::move(keys_); }
+  std::vector<Concern> Take() { return std::move(concerns_); }
 
  private:
   std::set<runtime::Key> known_;
-  std::vector<runtime::Key> keys_;
+  std::vector<Concern> concerns_;
 };
 
-void AddGalleryChange(Keys& keys, const runtime::Store& store, const runtime::Record& gallery) {
-  for (const std::string& value : gallery.index_values) {
-    keys.Add(kGalleries, store.Lookup(kGalleries, value));
-    const std::string id = value.substr(value.find(':') + 1);
-    keys.Add(kLabAccounts, store.Lookup(kLabAccounts, GalleryIdValue(id)));
+void AddGalleryChange(Concerns& concerned, const runtime::Store& store,
+                      const runtime::Record& gallery) {
+  for (const runtime::IndexValue value : gallery.index_values) {
+    if (value.group() == kGalleryKey) {
+      concerned.Add(kImages, store.Lookup(kImages, value));
+      concerned.Add(kLabAccounts, store.Lookup(kLabAccounts, value));
+    } else {
+      concerned.Add(kGalleries, store.Lookup(kGalleries, value));
+      concerned.Add(kLabAccounts, store.Lookup(kLabAccounts, value.In(kGalleryId)));
+    }
   }
-  keys.Add(kImages, store.Lookup(kImages, GalleryValue(gallery.key)));
-  keys.Add(kLabAccounts, store.Lookup(kLabAccounts, GalleryValue(gallery.key)));
 }
 
 // The gallery of an image adds up counts and cost; the accounts that attach it only care for new
 // images.
-void AddImageChange(Keys& keys, const runtime::Store& store, const runtime::Change& change) {
-  const runtime::Record& image = change.record();
+void AddImageChange(Concerns& concerned, const runtime::Store& store,
+                    const runtime::Change& change) {
   const bool reported =
       !change.before || !change.after || change.before->status_hash != change.after->status_hash;
-  const bool became_ready = change.after && SaysReady(Parsed(change.after->status)) &&
-                            !(change.before && SaysReady(Parsed(change.before->status)));
-  for (const std::string& value : image.index_values) {
-    if (value.rfind("definition:", 0) == 0 || value.rfind("id:", 0) == 0)
-      keys.Add(kImages, store.Lookup(kImages, value));
-    if (value.rfind("gallery:", 0) != 0) continue;
-    const std::vector<std::string> parts = Split(value.substr(8), '/');
-    if (reported && parts.size() == 2) keys.Add({kGalleries, {parts[0], parts[1]}});
-    if (became_ready || !change.after) keys.Add(kLabAccounts, store.Lookup(kLabAccounts, value));
+  const bool became_ready =
+      change.after && change.after->ready && !(change.before && change.before->ready);
+  for (const runtime::IndexValue value : change.record().index_values) {
+    if (value.group() == kDefinition || value.group() == kId)
+      concerned.Add(kImages, store.Lookup(kImages, value));
+    if (value.group() != kGalleryKey) continue;
+    const bool lives_on = change.after != nullptr;  // who waits for its end, waits for nothing else
+    if (reported) concerned.Add(kGalleries, store.Lookup(kGalleries, value), lives_on);
+    if (became_ready || !lives_on)
+      concerned.Add(kLabAccounts, store.Lookup(kLabAccounts, value), lives_on);
   }
 }
 
-void AddAccountChange(Keys& keys, const runtime::Store& store, const runtime::Record& account) {
-  for (const std::string& value : account.index_values) {
-    if (value.rfind("id:", 0) == 0) keys.Add(kLabAccounts, store.Lookup(kLabAccounts, value));
-    if (value.rfind("galleryid:", 0) == 0)
-      keys.Add(kGalleries, store.Lookup(kGalleries, IdValue(value.substr(10))));
-    if (value.rfind("gallery:", 0) != 0) continue;
-    const std::vector<std::string> parts = Split(value.substr(8), '/');
-    if (parts.size() == 2) keys.Add({kGalleries, {parts[0], parts[1]}});
+void AddAccountChange(Concerns& concerned, const runtime::Store& store,
+                      const runtime::Record& account) {
+  for (const runtime::IndexValue value : account.index_values) {
+    if (value.group() == kId) concerned.Add(kLabAccounts, store.Lookup(kLabAccounts, value));
+    if (value.group() == kGalleryId)
+      concerned.Add(kGalleries, store.Lookup(kGalleries, value.In(kId)));
+    if (value.group() == kGalleryKey) concerned.Add(kGalleries, store.Lookup(kGalleries, value));
   }
 }
 
@@ -126,51 +183,40 @@ StoredObject Unpack(const runtime::Record& record) {
   return {runtime::MetaOf(record), Parsed(record.spec), Parsed(record.status)};
 }
 
-std::vector<std::string> IndexValues(Kind kind, const runtime::Record& record) {
-  const json::Value spec = Parsed(record.spec);
-  const json::Value status = Parsed(record.status);
-  std::vector<std::string> values;
-  switch (kind) {
-    case Kind::kSharedImageGallery:
-      AddIdentity(values, spec, record, domain::kGalleryName);
-      break;
-    case Kind::kImage:
-      values = OfImage(spec, record);
-      break;
-    case Kind::kLabAccount:
-      values = OfAccount(spec, status, record);
-      break;
-  }
-  const std::string recorded(status.Text({"resourceId"}));
-  if (!recorded.empty()) values.push_back(IdValue(recorded));
+IndexList IndexValues(Kind kind, const runtime::Record& record, const json::Value& spec,
+                      const json::Value& status) {
+  IndexList values;
+  for (const Reference& reference : ReferencesOf(kind, record, spec, status))
+    values.push_back(reference.Value());
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
+  values.shrink_to_fit();
   return values;
 }
 
-std::vector<runtime::Key> Concerned(const runtime::Store& store, const runtime::Change& change) {
-  Keys keys;
+std::vector<Concern> Concerned(const runtime::Store& store, const runtime::Change& change) {
+  Concerns concerned;
   const runtime::Record& record = change.record();
   if (record.type == kNamespaces) {
     for (const runtime::TypeIndex type : {kGalleries, kImages, kLabAccounts}) {
-      keys.Add(type, store.List(type, record.key.name));
+      concerned.Add(type, store.List(type, record.key.name));
     }
-    return keys.Take();
+    return concerned.Take();
   }
-  keys.Add({record.type, record.key});
+  concerned.Add({record.type, record.key});
   switch (record.type) {
     case kGalleries:
-      AddGalleryChange(keys, store, record);
+      AddGalleryChange(concerned, store, record);
       break;
     case kImages:
-      AddImageChange(keys, store, change);
+      AddImageChange(concerned, store, change);
       break;
     default:
-      AddAccountChange(keys, store, record);
+      AddAccountChange(concerned, store, record);
       // Also the gallery that it named before.
-      if (change.before && change.after) AddAccountChange(keys, store, *change.before);
+      if (change.before && change.after) AddAccountChange(concerned, store, *change.before);
   }
-  return keys.Take();
+  return concerned.Take();
 }
 
 domain::NamespaceView Surroundings::Namespace(const std::string& name) const {
@@ -179,17 +225,28 @@ domain::NamespaceView Surroundings::Namespace(const std::string& name) const {
   return {.annotations = record->annotations, .terminating = record->deletion_time.has_value()};
 }
 
-std::optional<StoredObject> Surroundings::Gallery(const std::string& name_space,
-                                                  const std::string& name) const {
-  const runtime::RecordPtr record = store_.Get({kGalleries, {name_space, name}});
-  if (!record) return std::nullopt;
-  return Unpack(*record);
+std::shared_ptr<const StoredObject> Surroundings::Gallery(const std::string& name_space,
+                                                          const std::string& name) const {
+  const kube::ObjectKey key{name_space, name};
+  const runtime::RecordPtr record = store_.Get({kGalleries, key});
+  if (!record) return nullptr;
+  std::lock_guard guard(mutex_);
+  Unpacked& kept = galleries_[key];
+  if (kept.record != record) kept = {record, std::make_shared<const StoredObject>(Unpack(*record))};
+  return kept.object;
+}
+
+void Surroundings::Forget() {
+  std::lock_guard guard(mutex_);
+  galleries_.clear();
 }
 
 std::vector<StoredObject> Surroundings::ImagesOf(const kube::ObjectKey& gallery) const {
   std::vector<StoredObject> images;
-  for (const runtime::RecordPtr& record : store_.Lookup(kImages, GalleryValue(gallery)))
-    images.push_back(Unpack(*record));
+  for (const runtime::RecordPtr& record : store_.Lookup(kImages, ToGallery(gallery).Value())) {
+    StoredObject image = Unpack(*record);
+    if (image.spec.Text({"galleryRef", "name"}) == gallery.name) images.push_back(std::move(image));
+  }
   return images;
 }
 
@@ -197,8 +254,8 @@ std::vector<StoredObject> Surroundings::AccountsOf(const kube::ObjectKey& galler
                                                    const azure::ResourceId& id) const {
   std::vector<StoredObject> accounts;
   std::set<kube::ObjectKey> known;
-  for (const std::string& value : {GalleryValue(gallery), GalleryIdValue(id.text())}) {
-    for (const runtime::RecordPtr& record : store_.Lookup(kLabAccounts, value)) {
+  for (const Reference& reference : {ToGallery(gallery), ToGalleryId(id.text())}) {
+    for (const runtime::RecordPtr& record : store_.Lookup(kLabAccounts, reference.Value())) {
       if (known.insert(record->key).second) accounts.push_back(Unpack(*record));
     }
   }
@@ -208,15 +265,20 @@ std::vector<StoredObject> Surroundings::AccountsOf(const kube::ObjectKey& galler
 std::vector<domain::Rival> Surroundings::Rivals(runtime::TypeIndex type,
                                                 const kube::ObjectKey& self,
                                                 const azure::ResourceId& id) const {
-  std::vector<domain::Rival> rivals;
-  std::vector<runtime::RecordPtr> records = store_.Lookup(type, IdValue(id.text()));
+  const Reference by_id = ToId(id.text());
+  std::vector<runtime::RecordPtr> records = store_.Lookup(type, by_id.Value());
   const runtime::RecordPtr own = store_.Get({type, self});
-  for (const std::string& value : own ? own->index_values : std::vector<std::string>()) {
-    if (value.rfind("definition:", 0) != 0) continue;
+  for (const runtime::IndexValue value : own ? own->index_values : IndexList()) {
+    if (value.group() != kDefinition) continue;
     for (const runtime::RecordPtr& record : store_.Lookup(type, value)) records.push_back(record);
   }
+  std::erase_if(records, [&](const runtime::RecordPtr& record) {
+    return record->key == self || record->deletion_time;
+  });
+  std::vector<domain::Rival> rivals;
   for (const runtime::RecordPtr& record : records) {
-    if (record->key == self || record->deletion_time) continue;
+    const References named = OfRecord(*record);
+    if (!Holds(named, by_id) && !(own && SharesDefinition(named, OfRecord(*own)))) continue;
     const domain::OwnPolicy policy = domain::ReadOwnPolicy(Parsed(record->spec));
     if (policy.management == domain::Management::kObserve) continue;
     const domain::Rival rival{record->key, record->creation_time};

@@ -3,6 +3,9 @@
 // concerns.
 #pragma once
 
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,12 +34,17 @@ StoredObject Unpack(const runtime::Record& record);
 /// What an Image of a gallery object is called there, by its spec.
 std::string DefinitionName(const json::Value& spec, const std::string& object_name);
 
-/// Under these the store finds objects: "id:<arm id>", "gallery:<namespace>/<name>",
-/// "galleryid:<arm id>".
-std::vector<std::string> IndexValues(domain::Kind kind, const runtime::Record& record);
+/// Under these the store finds objects: what they are in Azure, and the gallery that they refer to.
+std::vector<runtime::IndexValue> IndexValues(domain::Kind kind, const runtime::Record& record,
+                                             const json::Value& spec, const json::Value& status);
 
+/// Somebody whom a change concerns.
+struct Concern {
+  runtime::Key key;
+  bool sums_up = false;  // it adds up many objects, of which one has told something new
+};
 /// Whom a change concerns, the object itself first.
-std::vector<runtime::Key> Concerned(const runtime::Store& store, const runtime::Change& change);
+std::vector<Concern> Concerned(const runtime::Store& store, const runtime::Change& change);
 
 class Surroundings {
  public:
@@ -46,8 +54,12 @@ class Surroundings {
     return store_.Get({type, key});
   }
   domain::NamespaceView Namespace(const std::string& name) const;
-  /// The gallery object that a reference names.
-  std::optional<StoredObject> Gallery(const std::string& name_space, const std::string& name) const;
+  /// The gallery object that a reference names, or null. All its images ask for it: it is unpacked
+  /// once.
+  std::shared_ptr<const StoredObject> Gallery(const std::string& name_space,
+                                              const std::string& name) const;
+  /// Gives up what is kept unpacked.
+  void Forget();
   /// Image and LabAccount objects that refer to a gallery object, by its key or its id.
   std::vector<StoredObject> ImagesOf(const kube::ObjectKey& gallery) const;
   std::vector<StoredObject> AccountsOf(const kube::ObjectKey& gallery,
@@ -57,7 +69,14 @@ class Surroundings {
                                     const azure::ResourceId& id) const;
 
  private:
+  struct Unpacked {
+    runtime::RecordPtr record;
+    std::shared_ptr<const StoredObject> object;
+  };
+
   const runtime::Store& store_;
+  mutable std::mutex mutex_;
+  mutable std::map<kube::ObjectKey, Unpacked> galleries_;  // guarded by mutex_
 };
 
 }  // namespace labgallery::reconcile

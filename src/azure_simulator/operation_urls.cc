@@ -13,9 +13,6 @@
 namespace labgallery::azure_simulator {
 namespace {
 
-constexpr Duration kSlowPoll = std::chrono::minutes(1);
-constexpr Duration kLocationPoll = std::chrono::seconds(10);
-
 json::Value StatusBody(const Operation& operation) {
   json::Value body;
   body.Set("startTime", Rfc3339Micro(operation.started));
@@ -43,7 +40,8 @@ Answer ByLocation(const World& world, const Call& call, const Operation& operati
   if (operation.status != Operation::Status::kInProgress) return FinalAnswer(world, operation);
   http::Response response = Empty(202);
   response.headers.Set("Location", call.base_url + call.request.url);
-  SetRetryAfter(world, operation.slow ? kSlowPoll : kLocationPoll, response.headers);
+  SetRetryAfter(world, operation.slow ? world.settings.slow_poll : world.settings.location_poll,
+                response.headers);
   return response;
 }
 
@@ -71,7 +69,8 @@ Answer GetOperation(World& world, const Call& call) {
     return ByLocation(world, call, *operation);
   }
   http::Response response = Json(200, StatusBody(*operation));
-  if (operation->slow && !operation->ended) SetRetryAfter(world, kSlowPoll, response.headers);
+  if (operation->slow && !operation->ended)
+    SetRetryAfter(world, world.settings.slow_poll, response.headers);
   return response;
 }
 

@@ -31,6 +31,8 @@ constexpr auto kDurations = std::to_array<Field<Duration>>({
     {"attach", &Settings::attach},
     {"detach", &Settings::detach},
     {"detachLag", &Settings::detach_lag},
+    {"slowPoll", &Settings::slow_poll},
+    {"locationPoll", &Settings::location_poll},
     {"switchImage", &Settings::switch_image},
     {"labWrite", &Settings::lab_write},
     {"labDelete", &Settings::lab_delete},

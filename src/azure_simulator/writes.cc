@@ -13,9 +13,6 @@ namespace {
 
 using Verb = Operation::Verb;
 
-constexpr Duration kSlowPoll = std::chrono::minutes(1);
-constexpr Duration kLocationPoll = std::chrono::seconds(10);  // ARM's contract asks for no less
-
 std::string UrlPath(const Resource& resource, const ResourceType& type, const std::string& id) {
   const auto path = ParseResourcePath(resource.id);
   const std::string subscription = "/subscriptions/" + (path ? path->subscription : std::string());
@@ -64,11 +61,11 @@ void AddOperationHeaders(const World& world, const Call& call, const Operation& 
   }
   if (operation.style == OperationStyle::kLocation) {
     response.headers.Set("Location", url);
-    SetRetryAfter(world, kLocationPoll, response.headers);
+    SetRetryAfter(world, world.settings.location_poll, response.headers);
   } else if (azure_async && operation.verb == Verb::kDelete) {
     response.headers.Set("Location", url + "&monitor=true");
   }
-  if (operation.slow) SetRetryAfter(world, kSlowPoll, response.headers);
+  if (operation.slow) SetRetryAfter(world, world.settings.slow_poll, response.headers);
 }
 
 SystemTime Later(SystemTime instant, Duration by) {

@@ -10,10 +10,11 @@
 namespace labgallery::runtime {
 namespace {
 
-// The text of `before` where it is the same, so that an echo of a status allocates no second spec.
-SharedText Share(std::string text, const SharedText& before) {
-  if (before && *before == text) return before;
-  return std::make_shared<const std::string>(std::move(text));
+constexpr std::uint64_t kTextBits = 0x00FFFFFFFFFFFFFF;
+
+bool SaysReady(const json::Value& status) {
+  const json::Value* condition = kube::FindCondition(status, "Ready");
+  return condition != nullptr && condition->Text({"status"}) == "True";
 }
 
 std::string TextOf(const json::Value* value) {
@@ -45,6 +46,15 @@ Order Compare(const ResourceVersion& a, const ResourceVersion& b) {
 
 ResourceVersion VersionOf(const json::Value& object) {
   return ResourceVersion(object.Text({"metadata", "resourceVersion"}));
+}
+
+IndexValue::IndexValue(unsigned char group, std::string_view text)
+    : bits_(std::uint64_t{group} << 56 | (Fnv1a(text) & kTextBits)) {}
+
+IndexValue IndexValue::In(unsigned char group) const {
+  IndexValue moved = *this;
+  moved.bits_ = std::uint64_t{group} << 56 | (bits_ & kTextBits);
+  return moved;
 }
 
 bool Record::HasFinalizer(std::string_view finalizer) const {
@@ -84,17 +94,19 @@ Result<RecordPtr> MakeRecord(const WatchedType& watched, TypeIndex type, const j
   }
   if (watched.keep_labels)
     record->labels = std::make_shared<const kube::Labels>(std::move(meta.labels));
-  const json::Value* status = object.Find("status");
-  const std::string whole_status = TextOf(status);
-  std::string spec = TextOf(object.Find("spec"));
-  record->spec_hash = Fnv1a(spec);
-  record->status_hash = Fnv1a(whole_status);
-  record->spec = Share(std::move(spec), before ? before->spec : nullptr);
   const json::Value none;
-  std::string kept =
+  const json::Value* const spec = object.Find("spec");
+  const json::Value* const status = object.Find("status");
+  record->spec = watched.specs->Pack(TextOf(spec), before ? before->spec : PackedText());
+  record->status_hash = Fnv1a(TextOf(status));
+  const std::string kept =
       watched.project_status ? watched.project_status(status != nullptr ? *status : none) : "";
-  record->status = Share(std::move(kept), before ? before->status : nullptr);
-  if (watched.index) record->index_values = watched.index(*record);
+  record->status = watched.statuses->Pack(kept, before ? before->status : PackedText());
+  record->ready = status != nullptr && SaysReady(*status);
+  if (watched.index) {
+    record->index_values =
+        watched.index(*record, spec != nullptr ? *spec : none, status != nullptr ? *status : none);
+  }
   return RecordPtr(std::move(record));
 }
 
@@ -103,7 +115,7 @@ bool OnlyOwnFieldsDiffer(const Change& change) {
   const Record& before = *change.before;
   const Record& after = *change.after;
   return before.uid == after.uid && before.generation == after.generation &&
-         before.spec_hash == after.spec_hash && before.annotations == after.annotations &&
+         before.spec == after.spec && before.annotations == after.annotations &&
          before.deletion_time == after.deletion_time;
 }
 

@@ -17,6 +17,7 @@
 #include "src/kube/model/label_selector.h"
 #include "src/kube/model/object.h"
 #include "src/runtime/key.h"
+#include "src/runtime/packed_text.h"
 
 namespace labgallery::runtime {
 
@@ -44,7 +45,21 @@ class ResourceVersion {
 /// The version of an object, bookmarks included; empty if it has none.
 ResourceVersion VersionOf(const json::Value& object);
 
-using SharedText = std::shared_ptr<const std::string>;
+/// A value under which the store finds records: to what it refers (numbered by whoever indexes) and
+/// a hash of what it names. A hint: another value may, very seldom, look the same, so whoever acts
+/// on what was found looks at the object itself first.
+class IndexValue {
+ public:
+  IndexValue(unsigned char group, std::string_view text);
+  unsigned char group() const { return static_cast<unsigned char>(bits_ >> 56); }
+  /// The same text in another group.
+  IndexValue In(unsigned char group) const;
+  std::uint64_t bits() const { return bits_; }
+  friend auto operator<=>(const IndexValue&, const IndexValue&) = default;
+
+ private:
+  std::uint64_t bits_;
+};
 
 struct Record {
   TypeIndex type = 0;
@@ -57,11 +72,11 @@ struct Record {
   std::vector<std::string> finalizers;
   std::map<std::string, std::string> annotations;  // those with the type's prefix
   std::shared_ptr<const kube::Labels> labels;      // null where the type's are not kept
-  SharedText spec;                        // JSON in one line; never null, "{}" if there is none
-  SharedText status;                      // what the type's projection made of it; never null
-  std::vector<std::string> index_values;  // what the type's index function made of it
-  std::uint64_t spec_hash = 0;
-  std::uint64_t status_hash = 0;  // of the whole status, not of its projection
+  PackedText spec;                                 // JSON in one line; "{}" if there is none
+  PackedText status;                               // what the type's projection made of it
+  std::vector<IndexValue> index_values;            // what the type's index function made of it
+  std::uint64_t status_hash = 0;                   // of the whole status, not of its projection
+  bool ready = false;                              // its condition Ready is True
 
   bool HasFinalizer(std::string_view finalizer) const;
 };
@@ -80,9 +95,14 @@ struct WatchedType {
   bool keep_labels = false;
   /// The part of the status that reconcilers need, as JSON text; empty: nothing is kept.
   std::function<std::string(const json::Value& status)> project_status{};
-  /// The values under which Store::Lookup finds an object, for instance what it refers to;
-  /// it is given the record without its index_values.
-  std::function<std::vector<std::string>(const Record&)> index{};
+  /// The values under which Store::Lookup finds an object, for instance what it refers to. It is
+  /// given the record, whose texts need not be unpacked: they are beside it.
+  std::function<std::vector<IndexValue>(const Record&, const json::Value& spec,
+                                        const json::Value& status)>
+      index{};
+  /// Shared by all copies; objects of a type resemble each other.
+  std::shared_ptr<TextPacker> specs = std::make_shared<TextPacker>();
+  std::shared_ptr<TextPacker> statuses = std::make_shared<TextPacker>();
 };
 
 /// The record of an object, sharing the texts of `before` (may be null) that have not changed.

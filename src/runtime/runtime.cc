@@ -99,11 +99,13 @@ void Runtime::AddMapped(const Follower& follower, const Key& own, const Change& 
   const auto& map = follower.registration.map;
   const auto priority = change.origin == Origin::kList ? Priority::kLow : Priority::kNormal;
   const bool only_own_fields = OnlyOwnFieldsDiffer(change);
-  for (const Key& key : map ? map(change) : std::vector<Key>{own}) {
-    if (key == own && only_own_fields) {
+  for (const Wake& wake : map ? map(change) : std::vector<Wake>{{own}}) {
+    if (wake.after > Duration::zero()) {
+      queue_.AddAfter(wake.key, wake.after);
+    } else if (wake.key == own && only_own_fields) {
       AddUnlessEcho(own, change.after->resource_version);
     } else {
-      queue_.Add(key, priority);
+      queue_.Add(wake.key, priority);
     }
   }
 }

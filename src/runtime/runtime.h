@@ -25,11 +25,17 @@
 
 namespace labgallery::runtime {
 
+/// An object to look at, and how long that may wait; of several wakes the earliest counts.
+struct Wake {
+  Key key;
+  Duration after{};
+};
+
 struct TypeRegistration {
   WatchedType watched;
-  /// The keys that a change concerns, of any type; called from the type's watch thread, may read
+  /// The objects that a change concerns, of any type; called from the type's watch thread, may read
   /// the store. Empty: the object's own key.
-  std::function<std::vector<Key>(const Change&)> map{};
+  std::function<std::vector<Wake>(const Change&)> map{};
   /// Empty for a type that is only looked at.
   Reconciler reconcile{};
   /// How often all objects are looked at without a reason, give or take a tenth; nothing: never.

@@ -1,5 +1,6 @@
 #include "src/runtime/store.h"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -44,12 +45,15 @@ std::vector<RecordPtr> Store::List(TypeIndex type, const std::string& name_space
   return found;
 }
 
-std::vector<RecordPtr> Store::Lookup(TypeIndex type, std::string_view value) const {
-  std::shared_lock lock(mutex_);
-  const auto& indexed = shards_.at(type).indexed;
-  const auto found = indexed.find(value);
-  if (found == indexed.end()) return {};
-  return {found->second.begin(), found->second.end()};
+std::vector<RecordPtr> Store::Lookup(TypeIndex type, IndexValue value) const {
+  std::vector<RecordPtr> records;
+  {
+    std::shared_lock lock(mutex_);
+    const auto [begin, end] = shards_.at(type).indexed.equal_range(value.bits());
+    for (auto at = begin; at != end; ++at) records.push_back(at->second);
+  }
+  std::sort(records.begin(), records.end(), ByKey());
+  return records;
 }
 
 std::size_t Store::Count(TypeIndex type) const {
@@ -64,16 +68,16 @@ std::uint64_t Store::refused() const {
 
 void Store::Insert(Shard& shard, const RecordPtr& record) {
   shard.records.insert(record);
-  for (const std::string& value : record->index_values) shard.indexed[value].insert(record);
+  for (const IndexValue value : record->index_values) shard.indexed.emplace(value.bits(), record);
 }
 
 void Store::Erase(Shard& shard, const RecordPtr& record) {
   shard.records.erase(record);
-  for (const std::string& value : record->index_values) {
-    const auto found = shard.indexed.find(value);
-    if (found == shard.indexed.end()) continue;
-    found->second.erase(record);
-    if (found->second.empty()) shard.indexed.erase(found);
+  for (const IndexValue value : record->index_values) {
+    const auto [begin, end] = shard.indexed.equal_range(value.bits());
+    const auto found =
+        std::find_if(begin, end, [&](const auto& entry) { return entry.second == record; });
+    if (found != end) shard.indexed.erase(found);
   }
 }
 

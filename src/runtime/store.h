@@ -9,7 +9,7 @@
 #include <set>
 #include <shared_mutex>
 #include <string>
-#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "src/runtime/record.h"
@@ -28,7 +28,7 @@ class Store {
   std::vector<RecordPtr> List(TypeIndex type) const;
   std::vector<RecordPtr> List(TypeIndex type, const std::string& name_space) const;
   /// Those that have this value among their index_values; sorted by key.
-  std::vector<RecordPtr> Lookup(TypeIndex type, std::string_view value) const;
+  std::vector<RecordPtr> Lookup(TypeIndex type, IndexValue value) const;
   std::size_t Count(TypeIndex type) const;
   /// How many records were refused because a newer one of the object was known.
   std::uint64_t refused() const;
@@ -57,7 +57,7 @@ class Store {
   using Records = std::set<RecordPtr, ByKey>;
   struct Shard {
     Records records;
-    std::map<std::string, Records, std::less<>> indexed;  // no empty sets
+    std::unordered_multimap<std::uint64_t, RecordPtr> indexed;  // by IndexValue::bits
   };
 
   static void Insert(Shard& shard, const RecordPtr& record);

@@ -53,6 +53,7 @@ LIBRARIES = [
      "files": ["src/json/library.cc", "src/json/parse.cc", "src/json/schema.cc"],
      "target": r"nlohmann_json::.*"},
     {"name": "valijson", "include": r"valijson/.*", "files": ["src/json/schema.cc"], "target": r"valijson.*"},
+    {"name": "zlib", "include": r"zlib\.h", "files": ["src/runtime/packed_text.cc"], "target": r"ZLIB::.*"},
     {"name": "spdlog", "include": r"spdlog/.*", "files": ["src/telemetry/log.cc"], "target": r"spdlog::.*"},
     {"name": "prometheus-cpp", "include": r"prometheus/.*", "files": ["src/telemetry/metrics.cc"],
      "target": r"prometheus-cpp::.*"},

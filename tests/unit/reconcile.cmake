@@ -1,6 +1,6 @@
 lab_test(unit_reconcile
   SOURCES controller/reconcile/memory_test.cc controller/reconcile/object_facts_test.cc
     controller/reconcile/object_metrics_test.cc controller/reconcile/overlap_test.cc
-    controller/reconcile/pass_metrics_test.cc
+    controller/reconcile/pass_metrics_test.cc controller/reconcile/wake_spacing_test.cc
   DEPS lab::reconcile
   LABELS unit)

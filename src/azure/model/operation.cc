@@ -17,10 +17,12 @@ using std::chrono::milliseconds;
 
 // However short an endpoint's own time is: nobody is asked more often.
 constexpr milliseconds kShortestInterval{50};
+constexpr milliseconds kFirstInterval{1000};
 
-SteadyTime NextPoll(const http::Headers& headers, milliseconds interval, Instants now) {
-  const milliseconds asked = http::RetryAfter(headers, now.system).value_or(interval);
-  return now.steady + std::max(asked, kShortestInterval);
+void PlanNextPoll(Operation& operation, const http::Headers& headers, Instants now) {
+  const auto told = http::RetryAfter(headers, now.system);
+  const milliseconds wait = told ? milliseconds(*told) : operation.NextInterval();
+  operation.next_poll = now.steady + std::max(wait, kShortestInterval);
 }
 
 // The monitor as an absolute URL with an api-version, or empty if it is none that may see the
@@ -171,13 +173,15 @@ std::optional<Operation> OperationFrom(const Started& started, const http::Respo
   if (http::IsRead(started.method) || response.status < 200 || response.status > 299) {
     return std::nullopt;
   }
-  Operation operation{
-      .method = started.method,
-      .path = ResourcePath(started),
-      .api_version = started.api_version,
-      .region = started.region,
-      .interval = http::RetryAfter(response.headers, now.system).value_or(started.interval)};
-  operation.next_poll = NextPoll(response.headers, started.interval, now);
+  Operation operation{.method = started.method,
+                      .path = ResourcePath(started),
+                      .api_version = started.api_version,
+                      .region = started.region,
+                      .interval = std::min(kFirstInterval, started.interval),
+                      .longest = started.interval};
+  if (const auto told = http::RetryAfter(response.headers, now.system))
+    operation.interval = operation.longest = *told;
+  PlanNextPoll(operation, response.headers, now);
   operation.correlation_id = RequestIdsOf(response.headers).correlation;
   std::string url = MonitorIn(response.headers, "Azure-AsyncOperation", started);
   operation.style = MonitorStyle::kAsyncOperation;
@@ -196,9 +200,15 @@ std::optional<Operation> OperationFrom(const Started& started, const http::Respo
   return operation;
 }
 
+milliseconds Operation::NextInterval() {
+  const milliseconds now = interval;
+  interval = std::min(2 * interval, longest);
+  return now;
+}
+
 Result<OperationState> ReadPoll(Operation& operation, const http::Response& response,
                                 Instants now) {
-  operation.next_poll = NextPoll(response.headers, operation.interval, now);
+  PlanNextPoll(operation, response.headers, now);
   if (response.status >= 300) return ReadRefusal(operation, response, now);
   switch (operation.style) {
     case MonitorStyle::kAsyncOperation:

@@ -29,14 +29,19 @@ enum class MonitorStyle { kAsyncOperation, kLocation, kResource };
 struct Operation {
   http::Method method = http::Method::kPut;  // of the request that started it
   MonitorStyle style = MonitorStyle::kResource;
-  Secret url;                                 // empty with kResource
-  std::string path;                           // of the resource, without query
-  std::string api_version;                    // for reading the resource
-  Region region = {};                         // for pacing
-  /// Between polls where Azure does not say: as it said for the write, otherwise as the caller did.
+  Secret url;               // empty with kResource
+  std::string path;         // of the resource, without query
+  std::string api_version;  // for reading the resource
+  Region region = {};       // for pacing
+  /// Between polls where Azure does not say: as it said for the write. Where it said nothing, a
+  /// second at first and then twice as long each time, until `longest`.
   std::chrono::milliseconds interval{10000};
+  std::chrono::milliseconds longest{10000};
   SteadyTime next_poll{};
   std::string correlation_id;
+
+  /// How long to wait now, where Azure does not say.
+  std::chrono::milliseconds NextInterval();
 };
 
 /// What a request was, as far as its operation depends on it.
@@ -46,7 +51,7 @@ struct Started {
   std::string path;
   std::string api_version;
   Region region = {};
-  std::chrono::milliseconds interval{10000};
+  std::chrono::milliseconds interval{10000};  // the longest where Azure does not say
 };
 
 struct Instants {

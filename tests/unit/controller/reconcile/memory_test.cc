@@ -2,36 +2,91 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <string>
+
 namespace labgallery::reconcile {
 namespace {
 
+using std::chrono::minutes;
+
 const runtime::Key kA{0, {"labs", "a"}};
 const runtime::Key kB{1, {"labs", "b"}};
+const SteadyTime kNow{std::chrono::hours(100)};
 
-TEST(Memories, KeepWhatAnObjectWasTold) {
+class MemoriesTest : public testing::Test {
+ protected:
+  void Put(const std::function<void(ObjectMemory&)>& change) {
+    const Memories::Taken taken(memories, kA);
+    change(*taken);
+  }
+  ObjectMemory& Look() {
+    const Memories::Taken taken(memories, kA);
+    seen = *taken;
+    return seen;
+  }
+
   Memories memories;
-  memories.Of(kA).made_root = true;
-  EXPECT_TRUE(memories.Of(kA).made_root);
-  memories.Forget(kA);
-  EXPECT_FALSE(memories.Of(kA).made_root);
+  ObjectMemory seen;
+};
+
+TEST_F(MemoriesTest, KeepWhatWasFoundOutAboutAnObjectFromPassToPass) {
+  Put([](ObjectMemory& memory) { memory.made_root = true; });
+  EXPECT_TRUE(Look().made_root);
+  EXPECT_TRUE(Look().made_root);
+  EXPECT_FALSE((*Memories::Taken(memories, kB)).made_root);
+  Put([](ObjectMemory& memory) { memory = {}; });
+  EXPECT_FALSE(Look().made_root);
 }
 
-TEST(Memories, GiveEachKnownObjectOneDeepLook) {
-  Memories memories;
-  memories.Of(kA);
-  memories.Of(kB);
+TEST_F(MemoriesTest, OfAConvergedObjectKeepOnlyWhenItWasWritten) {
+  Put([](ObjectMemory& memory) {
+    memory.made_root = true;
+    memory.sent["id"] = kNow;
+    memory.sightings["id"] = {};
+    memory.failures["part"] = {};
+    memory.last = {.azure = kNow, .status = kNow - minutes(1)};
+    memory.Converged();
+  });
+  Look();
+  EXPECT_FALSE(seen.made_root);
+  EXPECT_TRUE(seen.sent.empty() && seen.sightings.empty() && seen.failures.empty());
+  EXPECT_EQ(seen.last.azure, kNow);
+  EXPECT_EQ(seen.last.status, kNow - minutes(1));
+}
+
+TEST_F(MemoriesTest, ForgetAWriteWhenNobodyAsksForItAnyMore) {
+  Put([](ObjectMemory& memory) { memory.last.azure = kNow; });
+  memories.ForgetOld(kNow + minutes(1));
+  EXPECT_EQ(Look().last.azure, kNow);
+  memories.ForgetOld(kNow + minutes(3));
+  EXPECT_EQ(Look().last.azure, std::nullopt);
+}
+
+TEST_F(MemoriesTest, ForgetOldListsButNothingThatIsUnderWay) {
+  Put([](ObjectMemory& memory) {
+    memory.lists["old"].at = kNow - minutes(10);
+    memory.lists["new"].at = kNow;
+    memory.failures["part"] = {};
+  });
+  memories.ForgetOld(kNow);
+  EXPECT_EQ(Look().lists.size(), 1U);
+  memories.ForgetOld(kNow + std::chrono::hours(10));
+  EXPECT_EQ(Look().failures.size(), 1U);
+}
+
+TEST_F(MemoriesTest, AreLeftAloneWhileAPassHasThem) {
+  const Memories::Taken taken(memories, kA);
+  (*taken).lists["old"].at = kNow - minutes(10);
+  memories.ForgetOld(kNow);
+  EXPECT_EQ((*taken).lists.size(), 1U);
+}
+
+TEST_F(MemoriesTest, GiveAnObjectOneDeepLook) {
   EXPECT_FALSE(memories.TakeDeepLook(kA));
-  memories.WantDeepLooks();
+  memories.WantDeepLook(kA);
+  EXPECT_FALSE(memories.TakeDeepLook(kB));
   EXPECT_TRUE(memories.TakeDeepLook(kA));
-  EXPECT_FALSE(memories.TakeDeepLook(kA));
-  EXPECT_TRUE(memories.TakeDeepLook(kB));
-}
-
-TEST(Memories, OfAnObjectThatIsGoneWantNothing) {
-  Memories memories;
-  memories.Of(kA);
-  memories.WantDeepLooks();
-  memories.Forget(kA);
   EXPECT_FALSE(memories.TakeDeepLook(kA));
 }
 

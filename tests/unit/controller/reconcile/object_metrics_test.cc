@@ -29,7 +29,7 @@ class ObjectMetricsTest : public testing::Test {
     record->resource_version = runtime::ResourceVersion("1");
     record->creation_time = SystemTime(std::chrono::seconds(7));
     if (deleting) record->deletion_time = SystemTime(std::chrono::seconds(9));
-    record->status = std::make_shared<const std::string>(status);
+    record->status = packer_.Pack(status);
     ASSERT_TRUE(store_.Apply(std::move(record)));
   }
   void PutImages() {
@@ -59,6 +59,7 @@ class ObjectMetricsTest : public testing::Test {
   }
 
   runtime::Store store_;
+  runtime::TextPacker packer_;
 };
 
 TEST_F(ObjectMetricsTest, SumUpConditionsRegionsAndCostOfTheImages) {

@@ -153,7 +153,7 @@ TEST_F(RuntimeWhole, IN02_HasSyncedOnlyWhenTheListHasBeenHandled) {
   runtime.Register({.watched = Widgets(), .map = [&](const Change& change) {
                       synced_inside = runtime.Synced();
                       EXPECT_NE(runtime.store().Get({0, change.record().key}), nullptr);
-                      return std::vector<Key>{};
+                      return std::vector<Wake>{};
                     }});
   transport.SetList("widgets", ListOf({{.name = "a"}}, 10));
   runtime.Start();
@@ -189,12 +189,12 @@ TEST_F(RuntimeWhole, WakesTheObjectsThatAMappingNames) {
                                 .form = kube::Form::kMetadata,
                                 .annotation_prefix = "example.org/"},
                     .map = [this, widgets](const Change& change) {
-                      std::vector<Key> keys;
+                      std::vector<Wake> wakes;
                       for (const RecordPtr& record :
                            runtime.store().List(widgets, change.record().key.name)) {
-                        keys.push_back({widgets, record->key});
+                        wakes.push_back({{widgets, record->key}});
                       }
-                      return keys;
+                      return wakes;
                     }});
   transport.SetList("widgets", ListOf({{.name = "a"}, {.name = "b"}}, 10));
   transport.SetList("namespaces", R"({"metadata":{"resourceVersion":"10"},"items":[)" +
@@ -254,14 +254,14 @@ TEST_F(RuntimeWhole, RunsNoPassForTheEchoOfItsOwnWrite) {
   EXPECT_LT(clock.SteadyNow().time_since_epoch(), seconds(1));  // woken, not timed out
   Breathe();
   EXPECT_EQ(Passes(), Strings{"a"});
-  EXPECT_EQ(*runtime.store().Get({0, kA})->status, "Ready");
+  EXPECT_EQ(runtime.store().Get({0, kA})->status.Text(), "Ready");
 }
 
 TEST_F(RuntimeWhole, RunsNoPassForAnEchoThatIsFasterThanTheAnswer) {
   transport.on_object = [this](const http::Request&) {
     transport.Feed("widgets", Modified({.name = "a", .version = 11, .phase = "Ready"}));
     Breathe();
-    EXPECT_EQ(*runtime.store().Get({0, kA})->status, "Ready");
+    EXPECT_EQ(runtime.store().Get({0, kA})->status.Text(), "Ready");
     return http::JsonResponse(200, AWidget{.name = "a", .version = 11}.Json());
   };
   pass = [this](const Key& key, const std::stop_token&) -> Outcome {
@@ -281,8 +281,8 @@ TEST_F(RuntimeWhole, WakesOthersByTheEchoOfItsOwnWrite) {
   runtime.Register({.watched = Widgets(),
                     .map =
                         [](const Change& change) {
-                          return std::vector<Key>{{0, change.record().key},
-                                                  {0, {"ns", "neighbour"}}};
+                          return std::vector<Wake>{{{0, change.record().key}},
+                                                   {{0, {"ns", "neighbour"}}}};
                         },
                     .reconcile = [this](const Key& key, const std::stop_token&) -> Outcome {
                       {
@@ -349,7 +349,7 @@ TEST_F(RuntimeWhole, ReadsAnObjectAloneWhenItsOwnWriteNeverArrives) {
       Write(key, 11);
       return After{seconds(0)};
     }
-    EXPECT_EQ(*runtime.store().Get(key)->status, "fresh");
+    EXPECT_EQ(runtime.store().Get(key)->status.Text(), "fresh");
     return Done{};
   };
   RegisterWidgets();

@@ -108,20 +108,20 @@ TEST_F(StoreOfWidgets, BelievesTheListWhenTheHistoryHasRestarted) {
 TEST_F(StoreOfWidgets, IN09_FindsByIndexWhatItHolds) {
   store.Apply(ARecord({.name = "a", .version = 1, .size = 1}));
   store.Apply(ARecord({.name = "b", .version = 1, .size = 1}));
-  EXPECT_EQ(Names(store.Lookup(type, R"({"size":1})")), (Names_{"a", "b"}));
+  EXPECT_EQ(Names(store.Lookup(type, SizeValue(1))), (Names_{"a", "b"}));
   store.Apply(ARecord({.name = "a", .version = 2, .size = 2}));
-  EXPECT_EQ(Names(store.Lookup(type, R"({"size":1})")), Names_{"b"});
-  EXPECT_EQ(Names(store.Lookup(type, R"({"size":2})")), Names_{"a"});
+  EXPECT_EQ(Names(store.Lookup(type, SizeValue(1))), Names_{"b"});
+  EXPECT_EQ(Names(store.Lookup(type, SizeValue(2))), Names_{"a"});
   store.Remove(*ARecord({.name = "a", .version = 3}));
-  EXPECT_TRUE(store.Lookup(type, R"({"size":2})").empty());
+  EXPECT_TRUE(store.Lookup(type, SizeValue(2)).empty());
   store.Replace(type, {ARecord({.name = "c", .version = 4, .size = 1})}, kContinued);
-  EXPECT_EQ(Names(store.Lookup(type, R"({"size":1})")), Names_{"c"});
+  EXPECT_EQ(Names(store.Lookup(type, SizeValue(1))), Names_{"c"});
 }
 
 TEST_F(StoreOfWidgets, IN09_GivesTheCurrentRecordByIndex) {
   store.Apply(ARecord({.name = "a", .version = 1, .size = 1}));
   store.Apply(ARecord({.name = "a", .version = 2, .size = 1, .phase = "x"}));
-  const auto found = store.Lookup(type, R"({"size":1})");
+  const auto found = store.Lookup(type, SizeValue(1));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0], store.Get({type, {"ns", "a"}}));
 }

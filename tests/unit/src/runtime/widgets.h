@@ -34,13 +34,18 @@ struct AWidget {
   }
 };
 
+inline IndexValue SizeValue(std::int64_t size) { return {1, std::to_string(size)}; }
+
 /// Keeps the phase, indexes by the size.
 inline WatchedType Widgets() {
   return {.resource = kWidget,
           .annotation_prefix = "example.org/",
           .project_status =
               [](const json::Value& status) { return std::string(status.Text({"phase"})); },
-          .index = [](const Record& record) { return std::vector<std::string>{*record.spec}; }};
+          .index =
+              [](const Record&, const json::Value& spec, const json::Value&) {
+                return std::vector<IndexValue>{SizeValue(spec.Integer({"size"}).value_or(0))};
+              }};
 }
 
 inline RecordPtr ARecord(const AWidget& widget, const RecordPtr& before = nullptr,

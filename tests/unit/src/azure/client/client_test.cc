@@ -112,15 +112,19 @@ TEST_F(ClientTest, AnswersWithBodyOperationAndIds) {
   EXPECT_EQ(answer->operation->interval, seconds(60)) << "as the write was told";
 }
 
-TEST_F(ClientTest, PollsAtTheCallersIntervalWhereAzureSaysNothing) {
+TEST_F(ClientTest, PollsSoonAndThenAtTheCallersIntervalWhereAzureSaysNothing) {
   transport_.Answer(201, R"({"id":"x","properties":{"provisioningState":"Creating"}})");
   Call call = AnyCall();
   call.poll_interval = seconds(7);
-  const auto answer = client_.Put(call, json::Value::Object{});
+  auto answer = client_.Put(call, json::Value::Object{});
   ASSERT_TRUE(answer.has_value());
   ASSERT_TRUE(answer->operation.has_value());
-  EXPECT_EQ(answer->operation->interval, seconds(7));
-  EXPECT_EQ(answer->operation->next_poll, clock_.SteadyNow() + seconds(7));
+  Operation& operation = *answer->operation;
+  EXPECT_EQ(operation.next_poll, clock_.SteadyNow() + seconds(1));
+  EXPECT_EQ(operation.NextInterval(), seconds(2));
+  EXPECT_EQ(operation.NextInterval(), seconds(4));
+  EXPECT_EQ(operation.NextInterval(), seconds(7));
+  EXPECT_EQ(operation.NextInterval(), seconds(7));
 }
 
 TEST_F(ClientTest, SeesNoOperationInWhatItOnlyRead) {

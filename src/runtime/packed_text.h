@@ -1,0 +1,57 @@
+// Texts that resemble each other, kept small: each is deflated against a dictionary, which is one
+// of those that came before it. Specs and statuses in the store are such texts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace labgallery::runtime {
+
+/// Immutable, cheap to copy; the default one is an empty text. Thread-safe.
+class PackedText {
+ public:
+  /// The text as it was packed.
+  std::string Text() const;
+  /// Of the text, not cryptographic.
+  std::uint64_t hash() const { return hash_; }
+  /// Bytes that it takes, without the dictionary, which many share.
+  std::size_t packed_size() const { return packed_size_; }
+
+  friend bool operator==(const PackedText& a, const PackedText& b) {
+    return a.hash_ == b.hash_ && a.size_ == b.size_;
+  }
+
+ private:
+  friend class TextPacker;
+
+  std::shared_ptr<const std::string> dictionary_;  // null: none
+  std::shared_ptr<const char[]> bytes_;            // as long as the text: the text itself
+  std::uint32_t packed_size_ = 0;
+  std::uint32_t size_ = 0;
+  std::uint64_t hash_ = 0;
+};
+
+/// Packs the texts of one sort. Thread-safe.
+class TextPacker {
+ public:
+  TextPacker();
+  ~TextPacker();
+
+  /// The packed text; `before`, which may be shared then, where it is the same.
+  PackedText Pack(std::string_view text, const PackedText& before = {});
+
+ private:
+  struct Deflater;
+
+  void ChooseDictionary(std::string_view text, std::size_t packed_size);
+
+  std::mutex mutex_;
+  std::unique_ptr<Deflater> deflater_;             // guarded by mutex_
+  std::shared_ptr<const std::string> dictionary_;  // guarded by mutex_
+  int since_choice_ = 0;                           // guarded by mutex_
+};
+
+}  // namespace labgallery::runtime

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Measures the operator against an API server and a simulated Azure, each a process of its own, and prints one table.
+
+    tests/bench/cluster.py BINARY [--images N,N...] [--api real|embedded] [--standing SECONDS]
+
+`real` is kube-apiserver with etcd over TLS with a client certificate, `embedded` is `labgallery kube-simulator` over plain
+HTTP. The simulated Azure has operations of 1 s and replications of 2 s, no rate headers and no time scale. There is one
+SharedImageGallery and one LabAccount per 1,000 Images, in a subscription of their own. CPU and memory are the operator's,
+from /proc; requests are counted by the operator's metrics (API server) and by the simulator (Azure)."""
+import argparse
+import concurrent.futures
+import http.client
+import json
+import pathlib
+import re
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path += [str(HERE.parent / "e2e"), str(HERE.parent / "process")]
+import product
+from control_plane import OPERATOR, ControlPlane, free_ports
+from product import must
+
+NAME_SPACE, PER_GROUP, CREATORS = "fleet", 1000, 8
+TICKS = 100.0  # of /proc/PID/stat a second
+DURATIONS = {"galleryWrite": 1, "definitionWrite": 1, "versionSource": 2, "versionRegionMin": 2, "versionRegionMax": 2,
+             "accountWrite": 1, "attach": 1, "switchImage": 1, "slowPoll": 1, "locationPoll": 1, "rateHeaders": False, "throttling": False}
+
+
+class Embedded:
+    """`labgallery kube-simulator`, reached as the API server is."""
+
+    def __enter__(self):
+        self.server = product.Server("kube-simulator")
+        return self
+
+    def __exit__(self, *_):
+        self.server.kill()
+
+    def options(self):
+        return ["--kube-endpoint", self.server.url]
+
+    def connect(self):
+        return http.client.HTTPConnection(self.server.address, timeout=60)
+
+
+class Real:
+    """A control plane; the operator uses a client certificate with exactly the rights it needs."""
+
+    def __enter__(self):
+        self.plane = ControlPlane(with_manager=False).__enter__()
+        self.plane.install_crds()
+        self.plane.kubectl("apply", "-f", HERE.parent / "e2e" / "rights.yaml")
+        return self
+
+    def __exit__(self, *_):
+        self.plane.__exit__()
+
+    def options(self):
+        return ["--kubeconfig", self.plane.kubeconfig(OPERATOR)]
+
+    def connect(self):
+        return http.client.HTTPSConnection("127.0.0.1", self.plane.port, timeout=60, context=self.plane.tls())
+
+
+class Operator:
+    """The process that is measured."""
+
+    def __init__(self, api, azure):
+        self.metrics_port, health = free_ports(2)
+        self.started = time.monotonic()
+        self.process = product.start(
+            "controller", *api.options(), "--azure-endpoint", azure.url, "--installation", "bench", "--log-level", "warning",
+            "--metrics-bind-address", f"127.0.0.1:{self.metrics_port}", "--health-probe-bind-address", f"127.0.0.1:{health}")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def cpu(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def resident(self):
+        """MB (10^6 bytes), as the comparison counts them."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024 / 1e6
+
+    def files(self):
+        return len(list(pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
+    def metrics(self):
+        """{series: value}; empty while nobody answers."""
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", self.metrics_port, timeout=30)
+            connection.request("GET", "/metrics")
+            text = connection.getresponse().read().decode()
+        except OSError:
+            return {}
+        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+                if line and not line.startswith("#")}
+
+    def sum(self, name, *labels):
+        """Of a family's series that carry all the labels."""
+        return sum(value for series, value in self.metrics().items()
+                   if series.split("{")[0] == name and all(label in series for label in labels))
+
+    def api_writes(self):
+        return sum(self.sum("rest_client_requests_total", f'method="{method}"') for method in ("PATCH", "POST", "PUT", "DELETE"))
+
+
+def subscription(group):
+    return f"00000000-0000-0000-0000-{group + 1:012d}"
+
+
+def place(group):
+    return {"subscriptionId": subscription(group), "resourceGroup": "labs", "location": "westeurope"}
+
+
+def source_id(group):
+    return f"/subscriptions/{subscription(group)}/resourceGroups/labs/providers/Microsoft.Compute/images/source"
+
+
+def prepare_azure(azure, groups):
+    must("PATCH", f"{azure.url}/simulator/settings", DURATIONS)
+    for group in range(groups):
+        root = f"/subscriptions/{subscription(group)}/resourceGroups/labs"
+        must("PUT", f"{azure.url}/simulator/resources?id={root}", {"location": "westeurope"})
+        disk = {"osType": "Linux", "osState": "Generalized", "diskSizeGB": 30}
+        must("PUT", f"{azure.url}/simulator/resources?id={source_id(group)}",
+             {"location": "westeurope", "properties": {"hyperVGeneration": "V2", "storageProfile": {"osDisk": disk}}})
+
+
+def objects(images):
+    """(plural, object) of the whole fleet."""
+    for group in range(-(-images // PER_GROUP)):
+        meta = {"namespace": NAME_SPACE}
+        yield "sharedimagegalleries", {"kind": "SharedImageGallery", "metadata": {"name": f"gallery{group}", **meta},
+                                       "spec": place(group)}
+        yield "labaccounts", {"kind": "LabAccount", "metadata": {"name": f"account{group}", **meta}, "spec": {
+            "service": "LabAccount", **place(group), "gallery": {"state": "Attached", "ref": {"name": f"gallery{group}"}}}}
+    for index in range(images):
+        group = index // PER_GROUP
+        identifier = {"publisher": "contoso", "offer": "fleet", "sku": f"image-{index}"}
+        yield "images", {"kind": "Image", "metadata": {"name": f"image-{index}", "namespace": NAME_SPACE}, "spec": {
+            "galleryRef": {"name": f"gallery{group}"}, "version": "1.0.0", "source": {"managedImageId": source_id(group)},
+            "definition": {"osType": "Linux", "osState": "Generalized", "identifier": identifier},
+            "replication": {"scope": "SourceOnly"}}}
+
+
+def create_all(api, images):
+    """Creates the fleet with a few connections at a time."""
+    kept = threading.local()
+
+    def create(entry):
+        plural, value = entry
+        if not hasattr(kept, "connection"):
+            kept.connection = api.connect()
+        body = json.dumps({"apiVersion": "labgallery.io/v1alpha1", **value})
+        kept.connection.request("POST", f"{product.GROUP}/namespaces/{NAME_SPACE}/{plural}", body,
+                                {"Content-Type": "application/json"})
+        answer = kept.connection.getresponse()
+        text = answer.read()
+        product.expect(answer.status == 201, f"create {plural}: {answer.status} {text[:300]!r}")
+
+    with concurrent.futures.ThreadPoolExecutor(CREATORS) as pool:
+        for _ in pool.map(create, objects(images)):
+            pass
+
+
+def make_name_space(api):
+    connection = api.connect()
+    connection.request("POST", "/api/v1/namespaces", json.dumps(
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAME_SPACE}}), {"Content-Type": "application/json"})
+    product.expect(connection.getresponse().status == 201, "the namespace is not made")
+
+
+def counts(azure):
+    shown = must("GET", f"{azure.url}/simulator/requests?since=999999999")["counts"]
+    return shown["reads"], shown["writes"]
+
+
+def ready_images(operator):
+    return operator.sum("labgallery_object_conditions", 'kind="Image"', 'condition="Ready"', 'status="True"')
+
+
+def passes(operator):
+    return operator.sum("controller_runtime_reconcile_total")
+
+
+def wait_until(what, probe, pause, limit=3600):
+    deadline = time.monotonic() + limit
+    while not probe():
+        product.expect(time.monotonic() < deadline, f"not within {limit} s: {what}")
+        time.sleep(pause)
+
+
+def measure(api_kind, images, standing):
+    row = {"images": images}
+    with api_kind() as api, product.Server("azure-simulator", "--time-scale", "1") as azure:
+        make_name_space(api)
+        prepare_azure(azure, -(-images // PER_GROUP))
+        operator = Operator(api, azure)
+        wait_until("the operator answers", operator.metrics, 0.05)
+        time.sleep(5)
+        row["empty MB"] = operator.resident()
+        cpu, begin = operator.cpu(), time.monotonic()
+        create_all(api, images)
+        row["created s"] = time.monotonic() - begin
+        wait_until("all Images are Ready", lambda: ready_images(operator) >= images, 0.25)
+        row["ready s"] = time.monotonic() - begin
+        row["CPU ms/image"] = (operator.cpu() - cpu) * 1000 / images
+        row["API writes/image"] = operator.api_writes() / images
+        reads, writes = counts(azure)
+        row["ARM reads/image"], row["ARM writes/image"] = reads / images, writes / images
+        time.sleep(standing)
+        row["RSS MB"], row["files"] = operator.resident(), operator.files()
+        operator.stop()
+        restart(api, azure, images, standing, row)
+    return row
+
+
+def restart(api, azure, images, standing, row):
+    reads, writes = counts(azure)
+    operator = Operator(api, azure)
+    wait_until("all objects were looked at", lambda: passes(operator) >= images, 0.02)
+    row["restart s"] = time.monotonic() - operator.started
+    row["restart CPU s"] = operator.cpu()
+    time.sleep(3)
+    after = counts(azure)
+    row["restart requests"], row["restart writes"] = after[0] - reads, after[1] - writes + operator.api_writes()
+    time.sleep(standing)
+    row["restart RSS MB"] = operator.resident()
+    operator.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary")
+    parser.add_argument("--images", default="1000,10000", help="sizes of the fleet; default: 1000,10000")
+    parser.add_argument("--api", choices=["real", "embedded"], default="real")
+    parser.add_argument("--standing", type=int, default=60, help="seconds that a converged state stands before memory is read")
+    options = parser.parse_args()
+    kind = Real if options.api == "real" else Embedded
+    rows = [measure(kind, int(size), options.standing) for size in options.images.split(",")]
+    for name in rows[0]:
+        print(f"{name:18}" + "".join(f"{row[name]:12.2f}" for row in rows))
+
+
+if __name__ == "__main__":
+    main()
