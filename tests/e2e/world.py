@@ -40,7 +40,8 @@ def forbidden(event):
 
 
 class Operator:
-    """One `labgallery controller`; it is killed at the end of the `with`, unless it was stopped before."""
+    """One `labgallery controller`. At the end of the `with` it is stopped, so that the next one need not wait for its Lease; if
+    something went wrong it is killed."""
 
     def __init__(self, world, *options, server=None):
         self.log = tempfile.TemporaryFile("w+")
@@ -50,6 +51,10 @@ class Operator:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+    def wait_for(self, words):
+        """Until its log says so."""
+        product.until(f"the operator says {words!r}", lambda: words in self.last_log(10**6))
 
     def stop(self):
         status = product.stop(self.process, signal.SIGTERM)
@@ -62,8 +67,14 @@ class Operator:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.kill()
+    def __exit__(self, kind, *_):
+        try:
+            if kind is None and self.process.poll() is None:
+                self.stop()
+        finally:
+            if kind is not None:
+                print(f"the operator ({self.process.poll()}) said last:\n{self.last_log()}", flush=True)
+            self.kill()
 
 
 class World:
