@@ -222,6 +222,50 @@ TEST_F(BuiltinContract, RenewsALeaseAtItsVersion) {
   EXPECT_TRUE(IsRefusal(Put(path + "/l", created.body), 409, "Conflict"));
 }
 
+TEST_F(BuiltinContract, TakesALeaseThatIsReleasedAndTellsWhoWatchesIt) {
+  const std::string path = In("/apis/coordination.k8s.io/v1", "leases");
+  const auto lease = [](const char* name, const char* spec) {
+    json::Value value = Json(R"({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease"})");
+    value.Set("metadata", {}).Set("name", name);
+    value.Set("spec", Json(spec));
+    return value;
+  };
+  const Answer created =
+      Post(path, lease("l", R"({"holderIdentity": "me", "leaseDurationSeconds": 10})"));
+  ASSERT_EQ(created.status, 201) << created.text;
+  ASSERT_EQ(Post(path, lease("other", R"({"holderIdentity": "you"})")).status, 201);
+  auto events =
+      Watch(path + "?watch=true&timeoutSeconds=5&fieldSelector=metadata.name%3Dl&resourceVersion=" +
+            created.version());
+  json::Value released = created.body;
+  released.Set("spec", Json(R"({"holderIdentity": "", "leaseDurationSeconds": 1})"));
+  ASSERT_EQ(Put(path + "/l", released).status, 200);
+  const auto event = events.Next();
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->object.Text({"metadata", "name"}), "l");
+  EXPECT_EQ(event->object.Text({"spec", "holderIdentity"}), "");
+  EXPECT_EQ(event->object.Integer({"spec", "leaseDurationSeconds"}), 1);
+  ASSERT_EQ(Delete(path + "/l").status, 200);
+  EXPECT_EQ(events.NextChange(), "DELETED l");
+}
+
+TEST_F(BuiltinContract, TakesAnEventThatBeginsAsASeries) {
+  const std::string path = In("/apis/events.k8s.io/v1", "events");
+  json::Value event =
+      Json(R"({"apiVersion": "events.k8s.io/v1", "kind": "Event", "metadata": {"name": "e"},
+      "eventTime": "2026-01-02T03:04:05.000006Z", "reportingController": "labgallery.test/c",
+      "reportingInstance": "c-1", "action": "Repair", "reason": "Repaired", "type": "Normal",
+      "series": {"count": 3, "lastObservedTime": "2026-01-02T03:05:05.000006Z"},
+      "regarding": {"apiVersion": "contract.labgallery.test/v1", "kind": "Widget", "name": "a"}})");
+  event.Find("regarding")->Set("namespace", name_space_);
+  const Answer created = Post(path, event);
+  ASSERT_EQ(created.status, 201) << created.text;
+  EXPECT_EQ(created.body.Integer({"series", "count"}), 3);
+  const Answer gone = MergePatch(path + "/gone", R"({"series": {"count": 4}})");
+  EXPECT_TRUE(IsRefusal(gone, 404, "NotFound"));
+  EXPECT_EQ(gone.Text({"details", "name"}), "gone");
+}
+
 TEST_F(BuiltinContract, TakesEventsWithinTheirLimits) {
   const std::string path = In("/apis/events.k8s.io/v1", "events");
   json::Value event =
