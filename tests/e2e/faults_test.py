@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-import product
+from control_plane import product
 from product import Failure, expect, expect_same
 from relay import Relay
 import stories
