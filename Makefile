@@ -76,9 +76,10 @@ bench: deps ## measure requests, memory and speed; print the tables
 	@$(call build,bench,labgallery_bench labgallery)
 	build/bench/tests/bench/labgallery_bench
 	tests/bench/cluster.py build/bench/labgallery
-soak: deps ## faults and crashes from random seeds, until SOAK_MINUTES (10) are over
-	@$(call build,bench,labgallery_soak)
+soak: deps ## faults and crashes from random seeds for SOAK_MINUTES (10); a frozen API server and 10,000 Images on a cluster
+	@$(call build,bench,labgallery labgallery_soak)
 	build/bench/tests/component/labgallery_soak --minutes $(SOAK_MINUTES)
+	python3 -B tests/e2e/endurance_test.py build/bench/labgallery --freeze 600 --images 10000
 
 .PHONY: clean
 clean: ## remove what was built

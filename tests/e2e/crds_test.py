@@ -188,7 +188,7 @@ class Rules:
         self.change_schemas(without_rules)
         product.must("PATCH", f"{self.world.azure.url}/simulator/settings", {"createMissingGroups": True})
         for id_ in (refusals.SOURCE, refusals.OTHER_SOURCE):
-            product.make(self.world.azure, [{"method": "PUT", "id": id_, "body": SOURCE_IMAGE}])
+            product.make(self.world.azure, [{"method": "PUT", "id": id_, "body": refusals.SOURCE_IMAGE}])
         for name in (refusals.GALLERY, refusals.ELSEWHERE):
             self.create(refusals.new(name, refusals.gallery(), ""), refusals.gallery()[1])
         with self.world.operator():
@@ -218,9 +218,6 @@ class Rules:
     def seen(self, row):
         return self.world.get(row.kind, NAME_SPACE, row.object_name)
 
-
-SOURCE_IMAGE = {"location": "westeurope", "properties": {"hyperVGeneration": "V2", "storageProfile": {
-    "osDisk": {"osType": "Linux", "osState": "Generalized", "diskSizeGB": 30}}}}
 
 if __name__ == "__main__":
     with World(crds=False) as world:

@@ -8,6 +8,8 @@ GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 WHERE = {"subscriptionId": SUBSCRIPTION, "resourceGroup": "rg"}
 SOURCE = f"{GROUP}/providers/Microsoft.Compute/images/source"
 OTHER_SOURCE = f"{GROUP}/providers/Microsoft.Compute/images/other"
+SOURCE_IMAGE = {"location": "westeurope", "properties": {"hyperVGeneration": "V2", "storageProfile": {
+    "osDisk": {"osType": "Linux", "osState": "Generalized", "diskSizeGB": 30}}}}
 GALLERY, ELSEWHERE = "base", "elsewhere"  # two galleries that are there, the second attached by nobody
 
 

@@ -45,16 +45,17 @@ def expect_same(name, wanted, seen):
     expect(wanted == seen, f"{name} is not the same:\n{difference(wanted, seen)}")
 
 
-def until(what, probe, news=None):
+def until(what, probe, news=None, patience=None):
     """The first true answer of `probe`, which is asked ten times a second, and when the event `news` is set; a Failure
     when patience ends."""
-    deadline, pause = time.monotonic() + PATIENCE, news or threading.Event()
+    patience = patience or PATIENCE
+    deadline, pause = time.monotonic() + patience, news or threading.Event()
     while True:
         answer = probe()
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise Failure(f"not within {PATIENCE} s: {what}")
+            raise Failure(f"not within {patience} s: {what}")
         pause.wait(0.1)
 
 
