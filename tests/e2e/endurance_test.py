@@ -109,7 +109,8 @@ if __name__ == "__main__":
     parser.add_argument("labgallery")
     parser.add_argument("--freeze", type=int, default=60)
     parser.add_argument("--images", type=int, default=200)
+    options = parser.parse_args()
     with World(with_manager=False) as world:
-        endurance = Endurance(world, parser.parse_args())
+        endurance = Endurance(world, options)
         product.run_steps(endurance.peace, endurance.frozen, endurance.frozen_leader,
                           endurance.many)
