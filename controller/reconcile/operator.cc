@@ -203,13 +203,18 @@ std::vector<runtime::Wake> Operator::Wakes(const runtime::Change& change) {
 // What a burst of work has taken is given back when it is over: the C library keeps freed memory
 // otherwise.
 void Operator::KeepSmall(const std::stop_token& stop) {
+  std::uint64_t turns = 0;
+  bool was_busy = true;  // the first list alone leaves much to give back
   while (clock_.Sleep(kTidyPeriod, stop)) {
     const SteadyTime now = clock_.SteadyNow();
     shared_.ForgetOlderThan(now - kTidyPeriod);
     for (const auto& reconciler : reconcilers_) reconciler->ForgetOld();
     spacing_.ForgetOld(now);
     surroundings_.Forget();
-    malloc_trim(0);
+    const std::uint64_t before = std::exchange(turns, runtime_.WorkersPulse().turns);
+    const bool is_busy = turns != before;
+    // Once more after the last turn: only now what it had read is old enough to be forgotten.
+    if (std::exchange(was_busy, is_busy) || is_busy) malloc_trim(0);
   }
 }
 

@@ -91,7 +91,8 @@ std::shared_ptr<const SharedReads::Picture> SharedReads::PictureOf(const std::st
   const SteadyTime now = clock_.SteadyNow();
   // Right after our own write no picture can be late enough: the resource itself is read.
   if (not_before > now) return nullptr;
-  const SteadyTime oldest = std::max(not_before, now - options_.bulk_period);
+  // Two looks at everything may be a tenth closer together than the period.
+  const SteadyTime oldest = std::max(not_before, now - options_.bulk_period * 3 / 4);
   auto loaded = FlightOf(pictures_, Lower(subscription)).Get(clock_, oldest, stop, [&] {
     return TakePicture(subscription, stop);
   });

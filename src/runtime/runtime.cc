@@ -1,6 +1,7 @@
 #include "src/runtime/runtime.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace labgallery::runtime {
@@ -44,13 +45,15 @@ void Runtime::Start() {
   workers_.emplace(Workers::Parts{parts_.clock, queue_, options_.observer}, std::move(reconcilers),
                    std::move(hooks));
   workers_->Start(options_.workers);
+  std::map<Duration, std::vector<TypeIndex>> resyncs;
   for (TypeIndex type = 0; type < followers_.size(); ++type) {
     Follower& follower = *followers_[type];
     threads_.Start([&follower](const std::stop_token& stop) { follower.list_watch->Run(stop); });
-    if (const auto period = follower.registration.resync) {
-      threads_.Start(
-          [this, type, p = *period](const std::stop_token& stop) { Resync(type, p, stop); });
-    }
+    if (const auto period = follower.registration.resync) resyncs[*period].push_back(type);
+  }
+  for (const auto& [period, types] : resyncs) {
+    threads_.Start(
+        [this, types, p = period](const std::stop_token& stop) { Resync(types, p, stop); });
   }
   if (followers_.empty() && options_.works_at_once) queue_.Open();
 }
@@ -210,13 +213,17 @@ void Runtime::AfterPass(const Key& key) {
   writes_.Forget(key);
 }
 
-void Runtime::Resync(TypeIndex type, Duration period, const std::stop_token& stop) {
+// All types of a period together: what one look reads serves the next ones too.
+void Runtime::Resync(const std::vector<TypeIndex>& types, Duration period,
+                     const std::stop_token& stop) {
   const auto tenth = static_cast<double>(period.count()) / 10;
   while (true) {
     const Duration jitter(static_cast<Duration::rep>(tenth * (2 * parts_.random.Fraction() - 1)));
     if (!parts_.clock.Sleep(period + jitter, stop)) return;
-    for (const RecordPtr& record : store_.List(type))
-      queue_.Add({type, record->key}, Priority::kLow);
+    for (const TypeIndex type : types) {
+      for (const RecordPtr& record : store_.List(type))
+        queue_.Add({type, record->key}, Priority::kLow);
+    }
   }
 }
 

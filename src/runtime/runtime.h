@@ -130,7 +130,7 @@ class Runtime {
   std::optional<Outcome> BeforePass(const Key& key, const std::stop_token& stop);
   void AfterPass(const Key& key);
   Status ReadAlone(const Key& key, const std::stop_token& stop);
-  void Resync(TypeIndex type, Duration period, const std::stop_token& stop);
+  void Resync(const std::vector<TypeIndex>& types, Duration period, const std::stop_token& stop);
 
   Parts parts_;
   const RuntimeOptions options_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/json/parse.h"
+#include "tests/component/campus.h"
 #include "tests/component/fault_rows.h"
 #include "tests/component/story.h"
 #include "tests/component/world.h"
@@ -42,10 +43,7 @@ End PlayWith(const std::vector<std::string>& faults, std::uint64_t seed) {
   // more.
   end.settled = world.Settle(std::chrono::hours(3));
   end.azure = AzureOf(world);
-  world.AzureWrites();
-  const int before = world.effects().count();
-  world.Run(std::chrono::hours(2));
-  end.stays = world.AzureWrites().empty() && world.effects().count() == before;
+  end.stays = WritesDuring(world, std::chrono::hours(2)).empty();
   return end;
 }
 

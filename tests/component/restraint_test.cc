@@ -61,8 +61,10 @@ TEST_F(RestraintTest, APausedObjectIsNotTouchedUntilItGoesOn) {
   world_.Apply(Gallery());
   Settled();
   world_.Annotate("SharedImageGallery", "teaching", "labgallery.io/paused", "true");
-  world_.Apply(Gallery("description: new"));
-  world_.Annotate("SharedImageGallery", "teaching", "labgallery.io/paused", "true");
+  // An edit that leaves the annotation alone.
+  std::string edited = Gallery("description: new");
+  edited.insert(edited.find("metadata: {") + 11, "annotations: {labgallery.io/paused: 'true'}, ");
+  world_.Apply(edited);
   EXPECT_TRUE(Reaches("SharedImageGallery", "teaching", "False/Paused"));
   const std::size_t before = AzureLog().size();
   world_.Run(std::chrono::hours(1));
