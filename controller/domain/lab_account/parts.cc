@@ -127,8 +127,9 @@ void WantOne(Part& part, const LabAccountSpec& spec, const LabAccountObservation
     part.differences.push_back({"gallery", wanted.text(), other.gallery.text(), false});
   }
   if (attached == nullptr && others.empty()) {
-    part.differences.push_back(
-        {"gallery", wanted.empty() ? "attached" : wanted.text(), "", attachments.empty()});
+    part.differences.push_back({"gallery", wanted.empty() ? "attached" : wanted.text(),
+                                attachments.empty() ? "" : attachments.front().gallery.text(),
+                                attachments.empty()});
   }
   if (part.differences.empty()) {
     if (attached->moving)

@@ -175,6 +175,18 @@ TEST(AnAdoption, ShowsTheDifferenceWithoutAWrite) {
               kTeaching + R"(", "have": ")" + kOldGallery + R"("}])"));
 }
 
+TEST(AnAdoption, ShowsWhatIsAttachedEvenBeforeItsOwnGalleryIsInSight) {
+  LabAccountObservation seen = AnAccount(kAttach, Tagged::kNo);
+  seen.attachments->push_back(Attached(kOldGallery));
+  const Assessment assessment = Assess(seen);
+  const Decision decision = NextStep(assessment.situation);
+  const json::Value status =
+      StatusDocument(seen, assessment.situation, assessment.report, *decision.plan.verdict);
+  EXPECT_EQ(status.Find("difference")->AsArray()->back(),
+            J(R"({"path": "gallery", "want": "attached", "have": ")" + std::string(kOldGallery) +
+              R"("})"));
+}
+
 TEST(AnObserver, OfAnUntaggedAccountAsDescribedIsReady) {
   const Assessment assessment =
       Assess(AnAccount(R"({"managementPolicy": "Observe"})", Tagged::kNo));
