@@ -23,18 +23,6 @@ RateKind KindOf(http::Method method) {
   return method == http::Method::kDelete ? RateKind::kDeletes : RateKind::kWrites;
 }
 
-std::string_view Name(RateKind kind) {
-  switch (kind) {
-    case RateKind::kReads:
-      return "reads";
-    case RateKind::kWrites:
-      return "writes";
-    case RateKind::kDeletes:
-      return "deletes";
-  }
-  return "reads";
-}
-
 // A 429 can also be about the resource itself (a busy source, a quota): that one holds nobody else
 // back.
 bool IsAboutRate(std::string_view code) {

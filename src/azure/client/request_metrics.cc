@@ -17,18 +17,6 @@ constexpr const char* kPerBucket =
 
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-const char* Name(RateKind kind) {
-  switch (kind) {
-    case RateKind::kReads:
-      return "reads";
-    case RateKind::kWrites:
-      return "writes";
-    case RateKind::kDeletes:
-      return "deletes";
-  }
-  return "";
-}
-
 }  // namespace
 
 RequestMetrics::RequestMetrics(telemetry::Metrics& metrics)
@@ -52,7 +40,7 @@ RequestMetrics::RequestMetrics(telemetry::Metrics& metrics)
            "three: reads, writes, deletes"},
           {.1, .5, 1, 5, 10, 30, 60, 180, 600, 1800})) {
   for (const RateKind kind : {RateKind::kReads, RateKind::kWrites, RateKind::kDeletes})
-    waits_.With({Name(kind)});
+    waits_.With({std::string(Name(kind))});
 }
 
 void RequestMetrics::Note(const Exchange& exchange) {
@@ -63,7 +51,7 @@ void RequestMetrics::Note(const Exchange& exchange) {
 }
 
 void RequestMetrics::NoteWait(const RateUse& use, Duration waited) {
-  waits_.With({Name(use.kind)}).Observe(Seconds(waited));
+  waits_.With({std::string(Name(use.kind))}).Observe(Seconds(waited));
 }
 
 void RequestMetrics::Follow(Pacer& pacer) {

@@ -79,6 +79,18 @@ std::optional<Duration> HoursMinutesSeconds(std::string_view text) {
 
 }  // namespace
 
+std::string_view Name(RateKind kind) {
+  switch (kind) {
+    case RateKind::kReads:
+      return "reads";
+    case RateKind::kWrites:
+      return "writes";
+    case RateKind::kDeletes:
+      return "deletes";
+  }
+  return "reads";
+}
+
 RateHeaders ReadRateHeaders(const http::Headers& headers) {
   RateHeaders read;
   for (const auto& [field, value] : headers.fields()) {

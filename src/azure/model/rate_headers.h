@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/base/clock.h"
@@ -11,6 +12,8 @@
 namespace labgallery::azure {
 
 enum class RateKind { kReads, kWrites, kDeletes };
+/// "reads", "writes", "deletes": as in the headers.
+std::string_view Name(RateKind kind);
 
 /// x-ms-ratelimit-remaining-{subscription,subscription-global,tenant}-{reads,writes,deletes}.
 struct RemainingRequests {
