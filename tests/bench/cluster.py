@@ -59,7 +59,7 @@ class Real:
         self.plane.__exit__()
 
     def options(self):
-        return ["--kubeconfig", self.plane.kubeconfig(OPERATOR)]
+        return ["--kubeconfig", self.plane.kubeconfig(OPERATOR), "--leader-election-namespace", "labgallery-system"]
 
     def connect(self):
         return http.client.HTTPSConnection("127.0.0.1", self.plane.port, timeout=60, context=self.plane.tls())
@@ -190,7 +190,7 @@ def passes(operator):
     return operator.sum("controller_runtime_reconcile_total")
 
 
-def wait_until(what, probe, pause, limit=3600):
+def wait_until(what, probe, pause, limit=1200):
     deadline = time.monotonic() + limit
     while not probe():
         product.expect(time.monotonic() < deadline, f"not within {limit} s: {what}")
