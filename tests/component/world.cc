@@ -260,18 +260,6 @@ void World::Assume(const std::string& story_directory) {
   EXPECT_TRUE(errors.empty());
 }
 
-std::vector<std::string> World::AzureWrites() {
-  std::vector<std::string> writes;
-  const json::Value answer = Control(http::Method::kGet, "requests?writes=true");
-  const json::Value* list = answer.Find("requests");
-  for (const json::Value& entry :
-       list != nullptr && list->IsArray() ? *list->AsArray() : json::Value::Array()) {
-    writes.push_back(std::string(entry.Text({"method"})) + " " + std::string(entry.Text({"path"})));
-  }
-  Control(http::Method::kDelete, "requests");
-  return writes;
-}
-
 std::unique_ptr<cli::OperatorAssembly> World::MakeOperator(
     http::HttpTransport& kube, http::HttpTransport& azure,
     std::optional<runtime::LeaseOptions> lease, kube::LabelSelector namespaces) {

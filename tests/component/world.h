@@ -60,8 +60,6 @@ class World {
   void Remove(const std::string& id);
   /// The story's azure.json.
   void Assume(const std::string& story_directory);
-  /// Writes to Azure since the last call.
-  std::vector<std::string> AzureWrites();
 
   // More operators beside the one below, over wires of the test's own.
   http::Handler KubeHandler() {
