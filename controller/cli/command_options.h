@@ -1,4 +1,4 @@
-// What a user asked for on the command line, as values. options.cc fills them in; the commands read
+// What a user asked for on the command line, as values. options.h fills them in; the commands read
 // them. All durations are as written; which clock they are of is said here.
 #pragma once
 

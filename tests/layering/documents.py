@@ -25,13 +25,14 @@ def rows_of_the_code():
 
 def flag_problems():
     readme = (ROOT / "README.md").read_text()
-    options = (ROOT / "controller/cli/options.cc").read_text()
+    options = "".join(
+        file.read_text() for file in sorted((ROOT / "controller/cli").glob("*options.cc")))
     accepted = set(re.findall(r'"(?:-\w,)?(--[a-z-]+)"', options))
     listed = set(re.findall(r"^\| (?:`-\w`, )?`(--[a-z-]+)", readme, re.MULTILINE))
     for flag in sorted(accepted - listed):
         yield f"README.md does not list {flag}"
     for flag in sorted(listed - accepted):
-        yield f"README.md lists {flag}, which options.cc does not know"
+        yield f"README.md lists {flag}, which no *options.cc of controller/cli knows"
     codes = re.findall(r"k\w+ = (\d+)", (ROOT / "controller/cli/exit_code.h").read_text())
     if codes != re.findall(r"^\| (\d+) \|", readme, re.MULTILINE):
         yield "README.md: the exit statuses differ from controller/cli/exit_code.h"

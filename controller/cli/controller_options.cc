@@ -1,0 +1,28 @@
+#include "controller/cli/option_groups.h"
+
+#include <CLI/CLI.hpp>
+
+#include "controller/cli/help_text.h"
+
+namespace labgallery::cli {
+
+CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
+  CLI::App& command =
+      *app.add_subcommand("controller", "Run the operator against a Kubernetes API until stopped");
+  command.footer(kControllerFooter);
+  AddKube(command, options);
+  AddAzure(command, options.azure, true);
+  command.add_option("--namespace", options.name_space, "Only the objects of this namespace")
+      ->type_name("NAME");
+  command.add_option("--workers", options.workers, "Objects that are worked on at the same time")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str()
+      ->type_name("N");
+  AddElection(command, options.election);
+  AddEndpoints(command, options.endpoints);
+  AddFlags(command, options.flags);
+  AddLog(command, options.log);
+  return command;
+}
+
+}  // namespace labgallery::cli

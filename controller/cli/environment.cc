@@ -1,0 +1,45 @@
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "controller/cli/options.h"
+#include "controller/cli/terminal.h"
+
+namespace labgallery::cli {
+namespace {
+
+/// Empty where it is not set.
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string EitherVariable(const char* name, const char* other) {
+  const std::string value = Variable(name);
+  return value.empty() ? Variable(other) : value;
+}
+
+}  // namespace
+
+Environment ReadEnvironment() {
+  const std::string terminal = Variable("TERM");
+  Environment environment{
+      .no_colour = !Variable("NO_COLOR").empty(),
+      .dumb_terminal = terminal.empty() || terminal == "dumb",
+      .kubeconfig = Variable("KUBECONFIG"),
+      .home = Variable("HOME"),
+      .pod = {.host = Variable("KUBERNETES_SERVICE_HOST"),
+              .port = Variable("KUBERNETES_SERVICE_PORT")},
+      .network = {.trust = {.file = Variable("SSL_CERT_FILE"),
+                            .directory = Variable("SSL_CERT_DIR")},
+                  .proxy = {.https = Secret(EitherVariable("HTTPS_PROXY", "https_proxy")),
+                            .http = Secret(EitherVariable("HTTP_PROXY", "http_proxy")),
+                            .except = EitherVariable("NO_PROXY", "no_proxy")}},
+      .terminal = IsTerminal(STDIN_FILENO)};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.variables.emplace_back(*variable);
+  }
+  return environment;
+}
+
+}  // namespace labgallery::cli
