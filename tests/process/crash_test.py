@@ -144,17 +144,17 @@ def play(world, wanted):
 def story_of_writes(tap):
     """Resource -> the different bodies that it was sent, in order; a repeated body counts once."""
     told = {}
-    for method, path, body, _ in tap.writes:
-        line = (method, json.loads(body) if body else None)
-        lines = told.setdefault(path.split("?")[0].lower(), [])
+    for write in tap.writes:
+        line = (write.method, json.loads(write.body) if write.body else None)
+        lines = told.setdefault(write.path.split("?")[0].lower(), [])
         if line not in lines:
             lines.append(line)
     return told
 
 
 def created_twice(tap):
-    created = [path.split("?")[0].lower() for method, path, _, status in tap.writes
-               if method == "PUT" and status == 201]
+    created = [write.path.split("?")[0].lower() for write in tap.writes
+               if write.method == "PUT" and write.status == 201]
     return sorted({path for path in created if created.count(path) > 1})
 
 

@@ -38,8 +38,8 @@ class Controller:
 
     def writes(self, since=(0, 0)):
         """(method, path, status) of all that it has sent since then."""
-        return [(method, path, status) for tap, first in zip(self.taps, since)
-                for method, path, _, status in tap.writes[first:]]
+        return [(write.method, write.path, write.status) for tap, first in zip(self.taps, since)
+                for write in tap.writes[first:]]
 
     def last_log(self):
         self.log.seek(0)

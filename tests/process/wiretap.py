@@ -1,11 +1,15 @@
 """A proxy between the controller and one of its servers. It sees every write with its body and its answer, and
 kills the controller at writes: before the server has seen them, or after, when only the answer is still missing."""
+import collections
 import http.client
 import http.server
 import threading
+import time
 
 READING = ("GET", "HEAD", "OPTIONS")
 HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "keep-alive")
+
+Write = collections.namedtuple("Write", "method path body status arrived")  # the last by the system's clock
 
 
 def is_write(method, path):
@@ -50,7 +54,7 @@ class Trigger:
 
 
 class Wiretap:
-    """Serves at `url` what the server at `address` answers; `writes` holds (method, path, body, status)."""
+    """Serves at `url` what the server at `address` answers; `writes` holds what it has answered."""
 
     def __init__(self, address, trigger):
         self.writes, self.trigger, self.address = [], trigger, address
@@ -81,7 +85,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def _pass_on(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body, arrived = self.rfile.read(int(self.headers.get("Content-Length") or 0)), time.time()
         self.wiretap.requests += 1
         process = when = None
         if is_write(self.command, self.path):
@@ -93,7 +97,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             upstream.request(self.command, self.path, body or None, dict(self.headers))
             answer = upstream.getresponse()
             if is_write(self.command, self.path):
-                self.wiretap.writes.append((self.command, self.path, body, answer.status))
+                self.wiretap.writes.append(Write(self.command, self.path, body, answer.status, arrived))
             if when == "after":
                 return self._die(process)
             self._answer(answer)
