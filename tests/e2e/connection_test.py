@@ -108,7 +108,7 @@ class Connections:
         file.write_text(json.dumps({"apiVersion": version, "kind": "ExecCredential", "status": status}))
 
     def operator(self, file, *options):
-        login = types.SimpleNamespace(azure=self.world.azure, kube_options=lambda _: (
+        login = types.SimpleNamespace(azure=self.world.azure, kube_options=lambda *_: (
             "--kubeconfig", file, "--leader-election-namespace", ELECTION))
         return Operator(login, *options)
 

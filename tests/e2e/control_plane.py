@@ -29,9 +29,15 @@ AUDIT_POLICY = """apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived, ResponseStarted]
 rules:
-  - level: Metadata
+%s  - level: Metadata
     users: [labgallery]
   - level: None
+"""
+# What became of an object by each write; this makes the log long.
+AUDIT_BODIES = """  - level: RequestResponse
+    users: [labgallery]
+    verbs: [patch]
+    resources: [{group: labgallery.io}]
 """
 
 
@@ -61,7 +67,8 @@ def sweep():
 
 
 class Pki:
-    """Keys and certificates of one run, made with openssl."""
+    """Keys and certificates of one run, made with openssl. They are some hours old, so that a client whose clock is not right
+    finds them valid."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -96,12 +103,12 @@ class Pki:
 
     @staticmethod
     def _openssl(*arguments):
-        ran = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True)
+        ran = subprocess.run(["faketime", "-f", "-3h", "openssl", *map(str, arguments)], capture_output=True, text=True)
         expect(ran.returncode == 0, f"openssl {arguments[0]} failed: {ran.stderr}")
 
 
 class ControlPlane:
-    def __init__(self, with_manager=True):
+    def __init__(self, with_manager=True, audit_bodies=False):
         sweep()
         self.programs = programs()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
@@ -109,7 +116,7 @@ class ControlPlane:
         self.etcd_port, self.peer_port, self.port = free_ports(3)
         self.url = f"https://127.0.0.1:{self.port}"
         self.audit = self.folder / "audit.log"
-        self._with_manager = with_manager
+        self._with_manager, self._audit_bodies = with_manager, audit_bodies
         self._processes = {}  # name -> Popen
         for name in SUBJECTS:
             self.kubeconfig(name)
@@ -142,7 +149,7 @@ class ControlPlane:
 
     def start_api_server(self, feature_gates=""):
         policy = self.folder / "audit-policy.yaml"
-        policy.write_text(AUDIT_POLICY)
+        policy.write_text(AUDIT_POLICY % (AUDIT_BODIES if self._audit_bodies else ""))
         pki = self.pki
         more = [f"--feature-gates={feature_gates}"] if feature_gates else []
         self._start("kube-apiserver", f"--etcd-servers=http://127.0.0.1:{self.etcd_port}",

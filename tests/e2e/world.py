@@ -39,14 +39,29 @@ def forbidden(event):
     return event.get("annotations", {}).get("authorization.k8s.io/decision") == "forbid"
 
 
+def created_twice(writes):
+    """Ids that were created more than once, which nothing but a deletion in between would explain; from the writes to Azure,
+    each as (method, path, status)."""
+    alive, twice = set(), []
+    for method, path, status in writes:
+        name = path.split("?")[0].lower()
+        if method == "DELETE":
+            alive.discard(name)
+        elif method == "PUT" and status == 201:
+            twice += [name] if name in alive else []
+            alive.add(name)
+    return twice
+
+
 class Operator:
     """One `labgallery controller`. At the end of the `with` it is stopped, so that the next one need not wait for its Lease; if
     something went wrong it is killed."""
 
-    def __init__(self, world, *options, server=None):
+    def __init__(self, world, *options, server=None, azure=None, certificate=OPERATOR, **process_options):
         self.log = tempfile.TemporaryFile("w+")
-        self.process = product.start("controller", *world.kube_options(server), "--azure-endpoint", world.azure.url,
-                                     *OPERATOR_OPTIONS, *options, stdout=self.log, stderr=self.log)
+        self.process = product.start("controller", *world.kube_options(server, certificate), "--azure-endpoint",
+                                     azure or world.azure.url, *OPERATOR_OPTIONS, *options, stdout=self.log,
+                                     stderr=self.log, **process_options)
 
     def kill(self):
         self.process.kill()
@@ -101,15 +116,15 @@ class World:
             self.azure.kill()
         self.plane.__exit__()
 
-    def kube_options(self, server=None):
+    def kube_options(self, server=None, certificate=OPERATOR):
         """How the operator reaches the API server, or what stands before it."""
         if server is None or server.startswith("https:"):
-            return ("--kubeconfig", self.plane.kubeconfig(OPERATOR, server),
+            return ("--kubeconfig", self.plane.kubeconfig(certificate, server),
                     "--leader-election-namespace", "labgallery-system")
         return "--kube-endpoint", server
 
-    def operator(self, *options, server=None):
-        return Operator(self, *options, server=server)
+    def operator(self, *options, **where):
+        return Operator(self, *options, **where)
 
     # ---- what is there
 
@@ -156,13 +171,4 @@ class World:
         return not must("GET", f"{self.azure.url}/simulator/state")["operations"]
 
     def doubled(self):
-        """Ids that were created more than once, which nothing but a deletion in between would explain."""
-        alive, twice = set(), []
-        for write in self.writes():
-            name = write["path"].split("?")[0].lower()
-            if write["method"] == "DELETE":
-                alive.discard(name)
-            elif write["method"] == "PUT" and write.get("status") == 201:
-                twice += [name] if name in alive else []
-                alive.add(name)
-        return twice
+        return created_twice((write["method"], write["path"], write.get("status")) for write in self.writes())
