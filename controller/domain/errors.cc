@@ -1,9 +1,10 @@
 #include "controller/domain/errors.h"
 
 #include <map>
+#include <string_view>
 #include <vector>
 
-#include "src/base/time_text.h"
+#include "controller/domain/error_rows.h"
 
 namespace labgallery::domain {
 namespace {
@@ -11,20 +12,17 @@ namespace {
 using azure::ErrorClass;
 using azure::ErrorRule;
 
-// Messages are matched only where Azure has no code of its own for the case
-// (troubleshooting-shared-images.md of MicrosoftDocs/azure-docs).
-std::vector<ErrorRule> ProviderRules() {
-  return {
-      {.code = "GalleryImageNotFound", .verdict = ErrorClass::kSourceMissing},
-      {.substring = "replication jobs failed", .verdict = ErrorClass::kRegionFailed},
-      {.substring = "too many requests on source", .verdict = ErrorClass::kSourceBusy},
-      {.substring = "source was not found", .verdict = ErrorClass::kSourceMissing},
-      {.substring = "source image was not found", .verdict = ErrorClass::kSourceMissing},
-      {.substring = "in the same region as", .verdict = ErrorClass::kSourceMissing},
-      {.substring = "zrs storage account type", .verdict = ErrorClass::kRegionUnavailable},
-      {.substring = "can not perform requested operation on nested resource",
-       .verdict = ErrorClass::kParentMissing},
-  };
+std::vector<ErrorRule> Rules() {
+  std::vector<ErrorRule> rules;
+  for (const ErrorRow& row : ErrorRows()) {
+    rules.push_back({.code = std::string(row.code),
+                     .status = row.status,
+                     .substring = std::string(row.text),
+                     .verdict = row.verdict,
+                     .reason = std::string(row.reason ? Name(*row.reason) : ""),
+                     .remedy = std::string(row.remedy)});
+  }
+  return rules;
 }
 
 std::map<ErrorClass, std::string> ReasonOfClass() {
@@ -60,21 +58,28 @@ Reason ReasonNamed(std::string_view name) {
   return Reason::kAzureError;
 }
 
+// Of what Azure says without a code there is nothing to say that its words do not say.
+std::string_view RemedyOf(const Error& error, Reason reason) {
+  const ErrorRule* rule = Errors().Match(error);
+  if (rule != nullptr && !rule->remedy.empty()) return rule->remedy;
+  return reason == Reason::kAzureError ? std::string_view() : Entry(reason).remedy;
+}
+
 }  // namespace
 
 const azure::ErrorTable& Errors() {
-  static const azure::ErrorTable kTable(ProviderRules(), ReasonOfClass(),
+  static const azure::ErrorTable kTable(Rules(), ReasonOfClass(),
                                         std::string(Name(Reason::kAzureError)));
   return kTable;
 }
 
+Reason ReasonOf(ErrorClass verdict) { return ReasonNamed(Errors().ReasonOf(verdict)); }
+
 Verdict VerdictOf(const Error& error, const std::string& doing) {
   const Reason reason = ReasonNamed(azure::ReasonFor(error, Errors()));
   std::string message = doing + ": " + error.ToString();
-  const std::string_view remedy = Entry(reason).remedy;
-  if (StandingOf(reason) == Standing::kTrouble && reason != Reason::kAzureError) {
+  if (const std::string_view remedy = RemedyOf(error, reason); !remedy.empty())
     message += ". " + std::string(remedy);
-  }
   return {kube::ConditionStatus::kFalse, reason, std::move(message)};
 }
 

@@ -1,5 +1,5 @@
-// What Azure's refusals mean for our objects: the providers' own codes beside ARM's, the reason
-// that a condition shows, and how to go on. One table, of which docs/errors.md is made.
+// What Azure's refusals mean for our objects: the reason that a condition shows, what a person can
+// do, and how to go on. Asks the table of error_rows.h.
 #pragma once
 
 #include <string>
@@ -10,8 +10,11 @@
 
 namespace labgallery::domain {
 
-/// ARM's codes with those of Compute, Lab Services and Authorization.
+/// ErrorRows() with the reason of each class.
 const azure::ErrorTable& Errors();
+
+/// What a condition shows for a class of errors.
+Reason ReasonOf(azure::ErrorClass verdict);
 
 /// Ready=False with the reason of the error and what a person needs: the words, code, target,
 /// correlation id and the way out. `doing` says what was tried ("put gallery teaching").

@@ -1,11 +1,10 @@
 // The tables that people look things up in are made from the tables that the program runs on.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <map>
 #include <string>
 #include <vector>
 
+#include "controller/domain/error_rows.h"
 #include "controller/domain/errors.h"
 #include "controller/domain/reason.h"
 #include "src/azure/model/error_class.h"
@@ -14,9 +13,6 @@
 
 namespace labgallery::golden {
 namespace {
-
-using azure::ErrorClass;
-using azure::ErrorRule;
 
 std::string StandingText(domain::Standing standing) {
   switch (standing) {
@@ -58,36 +54,85 @@ std::string RetryText(azure::RetryMode mode) {
   return "";
 }
 
-// "`Code`", "HTTP 409", "text '...'", or what of it there is.
-std::string RowText(const ErrorRule& rule) {
+// "`Code`", "text '...'", or both.
+std::string SaidText(const domain::ErrorRow& row) {
   std::vector<std::string> pieces;
-  if (!rule.code.empty()) pieces.push_back("`" + rule.code + "`");
-  if (rule.status != 0) pieces.push_back("HTTP " + std::to_string(rule.status));
-  if (!rule.substring.empty()) pieces.push_back("a message with \"" + rule.substring + "\"");
-  return Join(pieces, " and ");
+  if (!row.code.empty()) pieces.push_back("`" + std::string(row.code) + "`");
+  if (!row.text.empty()) pieces.push_back("\"..." + std::string(row.text) + "...\"");
+  if (pieces.empty()) return "any code";
+  return Join(pieces, ", ");
+}
+
+std::string ShownText(const Error& error) {
+  if (domain::Errors().Classify(error) == azure::ErrorClass::kThrottled) return "never";
+  return domain::IsPassing(error) ? "if it stays so" : "at once";
+}
+
+std::string ErrorLine(const std::string& said, std::string_view http, const Error& error) {
+  const azure::ErrorClass verdict = domain::Errors().Classify(error);
+  const azure::ErrorRule* rule = domain::Errors().Match(error);
+  const std::string& reason = azure::ReasonFor(error, domain::Errors());
+  std::string remedy = rule == nullptr ? "" : rule->remedy;
+  if (remedy.empty()) remedy = domain::Entry(domain::ReasonOf(verdict)).remedy;
+  return "| " + said + " | " + std::string(http) + " | `" + reason + "` | " + ShownText(error) +
+         " | " + RetryText(azure::RetryFor(verdict)) + " | " + remedy + " | `" +
+         std::string(azure::Label(verdict)) + "` |\n";
+}
+
+constexpr std::string_view kErrorColumns =
+    "| HTTP | Reason | Shown | Tried again | What to do | Class |\n"
+    "|---|---|---|---|---|---|---|\n";
+
+// What is left when no row applies.
+std::string LinesWithoutACode() {
+  struct Sample {
+    const char* said;
+    const char* http;
+    ErrorKind kind;
+    int status;
+  };
+  std::string text;
+  for (const Sample& one :
+       {Sample{"refused", "400", ErrorKind::kInvalidInput, 400},
+        Sample{"token refused", "401", ErrorKind::kUnauthenticated, 401},
+        Sample{"forbidden", "403", ErrorKind::kForbidden, 403},
+        Sample{"not there", "404, 410", ErrorKind::kNotFound, 404},
+        Sample{"conflict", "409", ErrorKind::kConflict, 409},
+        Sample{"precondition failed", "412", ErrorKind::kConflict, 412},
+        Sample{"too many requests", "429", ErrorKind::kThrottled, 429},
+        Sample{"failed, or a page of a gateway", "500, 502, 503", ErrorKind::kUnavailable, 500},
+        Sample{"no answer in time: perhaps done", "408, 504, none", ErrorKind::kTimeout, 504},
+        Sample{"an answer that cannot be read", "200", ErrorKind::kProtocol, 200}}) {
+    Error error;
+    error.kind = one.kind;
+    error.http_status = one.status;
+    text += ErrorLine(one.said, one.http, error);
+  }
+  return text;
 }
 
 TEST(Documents, ListEveryErrorOfAzuresWithWhatHappensNext) {
-  std::map<ErrorClass, std::vector<std::string>> rows;
-  for (const std::vector<ErrorRule>* rules : {&domain::Errors().rules(), &azure::ArmErrorRules()}) {
-    for (const ErrorRule& rule : *rules) {
-      std::vector<std::string>& said = rows[rule.verdict];
-      const std::string row = RowText(rule);
-      if (std::find(said.begin(), said.end(), row) == said.end()) said.push_back(row);
-    }
-  }
   std::string text =
       "# Errors of Azure's\n\n"
-      "What a refusal of Azure's is taken for, the reason that a condition then shows "
-      "([reasons.md](reasons.md)), and\n"
-      "when it is tried again. Retries never end. Made from `src/azure/model/error_class.cc` and\n"
-      "`controller/domain/errors.cc` by `make golden`.\n\n"
-      "| Class | Reason | Tried again | Azure says |\n|---|---|---|---|\n";
-  for (const auto& [verdict, said] : rows) {
-    text += "| `" + std::string(azure::Label(verdict)) + "` | `" +
-            domain::Errors().ReasonOf(verdict) + "` | " + RetryText(azure::RetryFor(verdict)) +
-            " | " + Join(said, ", ") + " |\n";
+      "What a refusal of Azure's is taken for: the reason that `Ready` shows "
+      "([reasons.md](reasons.md)), whether it is\n"
+      "shown at once, when it is tried again, what a person can do, and the class, which metrics "
+      "have as a label. The\n"
+      "first line that applies counts. Retries never end, `Retry-After` is obeyed, and being asked "
+      "to come back later\n"
+      "never makes an object not Ready. Made from `controller/domain/error_rows.cc` by `make "
+      "golden`.\n\n"
+      "| Azure says " +
+      std::string(kErrorColumns);
+  for (const domain::ErrorRow& row : domain::ErrorRows()) {
+    Error error;
+    error.code = row.code;
+    error.http_status = row.status;
+    error.message = row.text;
+    text += ErrorLine(SaidText(row), row.http, error);
   }
+  text += "\n## Without a known code\n\n| What happened " + std::string(kErrorColumns) +
+          LinesWithoutACode();
   ExpectFile("docs/errors.md", text);
 }
 

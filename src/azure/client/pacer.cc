@@ -24,12 +24,14 @@ RateKind KindOf(http::Method method) {
 }
 
 // A 429 can also be about the resource itself (a busy source, a quota): that one holds nobody else
-// back.
-bool IsAboutRate(std::string_view code) {
-  if (code.empty()) return true;
-  const std::string lower = Lower(code);
-  return lower.find("toomanyrequests") != std::string::npos ||
-         lower.find("throttl") != std::string::npos || lower.find("ratelimit") != std::string::npos;
+// back. Compute answers OperationNotAllowed in both cases.
+bool IsAboutRate(const Error& error) {
+  if (error.code.empty()) return true;
+  const std::string code = Lower(error.code);
+  for (const std::string_view word : {"toomanyrequests", "throttl", "ratelimit"}) {
+    if (code.find(word) != std::string::npos) return true;
+  }
+  return code == "operationnotallowed" && Lower(error.message).find("quota") == std::string::npos;
 }
 
 RemainingRequests::Scope ScopeOf(const RateUse& use) {
@@ -127,7 +129,7 @@ void Pacer::Observe(const RateUse& use, const http::Response& response) {
   }
   if (response.status != 429) return;
   const Error error = ErrorFrom(response, clock_.Now());
-  if (!IsAboutRate(error.code)) return;
+  if (!IsAboutRate(error)) return;
   Gate& gate = ClosedBy429(use, headers, error.code, now);
   gate.closed_until = std::max(gate.closed_until, now + error.retry_after.value_or(kWaitUntold));
   for (TokenBucket& bucket : gate.buckets) bucket.Limit(0, now);

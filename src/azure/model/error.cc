@@ -24,7 +24,7 @@ struct Told {
 
 // Codes that only say that something failed; what is inside them says what.
 bool IsGeneric(std::string_view code) {
-  constexpr std::array<std::string_view, 14> kGeneric{"",
+  constexpr std::array<std::string_view, 15> kGeneric{"",
                                                       "BadRequest",
                                                       "Conflict",
                                                       "DeploymentFailed",
@@ -36,6 +36,7 @@ bool IsGeneric(std::string_view code) {
                                                       "NotFound",
                                                       "NotSpecified",
                                                       "OperationFailed",
+                                                      "OperationNotAllowed",
                                                       "PreflightValidationCheckFailed",
                                                       "ResourceOperationFailure"};
   return std::any_of(kGeneric.begin(), kGeneric.end(),

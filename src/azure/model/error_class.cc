@@ -47,77 +47,6 @@ constexpr auto kVerdicts = std::to_array<Verdict>({
     {ErrorClass::kBug, RetryMode::kSlow, "bug"},
 });
 
-struct ArmRow {
-  std::string_view code;
-  int status = 0;
-  std::string_view substring;
-  ErrorClass verdict = ErrorClass::kTransient;
-};
-
-using enum ErrorClass;
-
-// A code that ARM uses for two things has the row that names the text first.
-constexpr auto kArmRows = std::to_array<ArmRow>({
-    {.code = "OperationNotAllowed", .substring = "quota", .verdict = kQuotaExceeded},
-    {.code = "OperationNotAllowed", .verdict = kBusy},
-    {.code = "QuotaExceeded", .verdict = kQuotaExceeded},
-    {.code = "ResourceQuotaExceeded", .verdict = kQuotaExceeded},
-    {.code = "RoleAssignmentLimitExceeded", .verdict = kQuotaExceeded},
-
-    {.code = "LocationNotAvailableForResourceType", .verdict = kRegionUnavailable},
-    {.code = "RegionDoesNotAllowProvisioning", .verdict = kRegionUnavailable},
-    {.code = "MissingRegistrationForLocation", .verdict = kRegionUnavailable},
-    {.code = "NoRegisteredProviderFound", .verdict = kProviderMissing},
-    {.code = "MissingSubscriptionRegistration", .verdict = kProviderMissing},
-    {.code = "SubscriptionNotRegistered", .verdict = kProviderMissing},
-
-    {.code = "InvalidAuthenticationToken", .verdict = kUnauthenticated},
-    {.code = "InvalidAuthenticationTokenTenant", .verdict = kUnauthenticated},
-    {.code = "ExpiredAuthenticationToken", .verdict = kUnauthenticated},
-    {.code = "AuthenticationFailed", .verdict = kUnauthenticated},
-    {.code = "AuthorizationFailed", .verdict = kForbidden},
-    {.code = "LinkedAuthorizationFailed", .verdict = kForbidden},
-    {.code = "LinkedAccessCheckFailed", .verdict = kForbidden},
-    {.code = "RequestDisallowedByPolicy", .verdict = kPolicyDenied},
-    {.code = "RequestDisallowedByAzure", .verdict = kPolicyDenied},
-    {.code = "SubscriptionNotFound", .verdict = kSubscriptionUnknown},
-    {.code = "InvalidSubscriptionId", .verdict = kSubscriptionUnknown},
-    {.code = "DisallowedSubscription", .verdict = kSubscriptionUnknown},
-    {.code = "SubscriptionIsDisabled", .verdict = kForbidden},
-    {.code = "ReadOnlyDisabledSubscription", .verdict = kForbidden},
-
-    {.code = "ResourceGroupNotFound", .verdict = kResourceGroupMissing},
-    {.code = "ParentResourceNotFound", .verdict = kParentMissing},
-    {.code = "ResourceNotFound", .verdict = kAbsent},
-
-    {.code = "ScopeLocked", .verdict = kLocked},
-    {.code = "ResourceGroupBeingDeleted", .verdict = kBusy},
-    {.code = "AnotherOperationInProgress", .verdict = kBusy},
-    {.code = "Conflict", .verdict = kBusy},
-    {.code = "CannotDeleteResource", .verdict = kChildrenExist},
-    {.code = "PropertyChangeNotAllowed", .verdict = kImmutable},
-    {.code = "InvalidResourceLocation", .verdict = kImmutable},
-    {.code = "PreconditionFailed", .verdict = kRaced},
-    {.code = "RoleAssignmentExists", .verdict = kAlreadyExists},
-    {.code = "RoleAssignmentUpdateNotPermitted", .verdict = kImmutable},
-    {.code = "PrincipalNotFound", .verdict = kDirectoryLag},
-
-    {.code = "TooManyRequests", .verdict = kThrottled},
-    {.code = "SubscriptionRequestsThrottled", .verdict = kThrottled},
-    {.code = "ResourceRequestsThrottled", .verdict = kThrottled},
-
-    {.code = "InvalidParameter", .verdict = kRefusedByService},
-    {.code = "InvalidRequestContent", .verdict = kRefusedByService},
-    {.code = "InvalidRequestFormat", .verdict = kRefusedByService},
-    {.code = "BadRequest", .verdict = kRefusedByService},
-    {.code = "LocationRequired", .verdict = kRefusedByService},
-    {.code = "InvalidResourceType", .verdict = kRefusedByService},
-    {.code = "InternalServerError", .verdict = kTransient},
-    {.code = "ServiceUnavailable", .verdict = kTransient},
-    {.code = "OperationCanceled", .verdict = kTransient},
-    {.status = 501, .verdict = kRefusedByService},
-});
-
 const Verdict& Find(ErrorClass wanted) {
   for (const Verdict& one : kVerdicts) {
     if (one.verdict == wanted) return one;
@@ -130,13 +59,6 @@ bool Applies(const ErrorRule& rule, const Error& error) {
   if (rule.status != 0 && rule.status != error.http_status) return false;
   return rule.substring.empty() ||
          Lower(error.message).find(Lower(rule.substring)) != std::string::npos;
-}
-
-const ErrorRule* FirstOf(const std::vector<ErrorRule>& rules, const Error& error) {
-  for (const ErrorRule& rule : rules) {
-    if (Applies(rule, error)) return &rule;
-  }
-  return nullptr;
 }
 
 // What remains when no code is known: HTTP's own meaning.
@@ -171,24 +93,15 @@ ErrorClass ByKind(const Error& error) {
 
 }  // namespace
 
-const std::vector<ErrorRule>& ArmErrorRules() {
-  static const std::vector<ErrorRule> kRules = [] {
-    std::vector<ErrorRule> rules;
-    for (const ArmRow& row : kArmRows) {
-      rules.push_back({std::string(row.code), row.status, std::string(row.substring), row.verdict});
-    }
-    return rules;
-  }();
-  return kRules;
-}
-
 ErrorTable::ErrorTable(std::vector<ErrorRule> rules, std::map<ErrorClass, std::string> reasons,
                        std::string other)
     : rules_(std::move(rules)), reasons_(std::move(reasons)), other_(std::move(other)) {}
 
 const ErrorRule* ErrorTable::Match(const Error& error) const {
-  const ErrorRule* own = FirstOf(rules_, error);
-  return own != nullptr ? own : FirstOf(ArmErrorRules(), error);
+  for (const ErrorRule& rule : rules_) {
+    if (Applies(rule, error)) return &rule;
+  }
+  return nullptr;
 }
 
 ErrorClass ErrorTable::Classify(const Error& error) const {

@@ -1,6 +1,6 @@
-// Failure knowledge as a table: what a code of ARM's means, and from that how to retry, which
-// reason a condition gets and which label a metric. ARM's own codes are known here; a provider's
-// codes and the wording of reasons come from the domain.
+// Failure knowledge as a table: what a refusal means, and from that how to retry, which reason a
+// condition gets and which label a metric. The classes are known here, and what HTTP itself says;
+// the rows, with codes, words and reasons, come from the domain.
 #pragma once
 
 #include <map>
@@ -56,10 +56,11 @@ struct ErrorRule {
   int status = 0;         // 0: any
   std::string substring;  // of the message, without case; empty: any
   ErrorClass verdict = ErrorClass::kTransient;
-  std::string reason;  // a reason of its own instead of that of the class; mostly empty
+  std::string reason = {};  // a reason of its own instead of that of the class; mostly empty
+  std::string remedy = {};  // what a person can do about it; empty: as the reason says
 };
 
-/// A domain's rows come before ARM's own, and these before the verdict by kind of error.
+/// The rows come before the verdict by kind of error.
 class ErrorTable {
  public:
   /// `reasons`: the condition reason of each class; `other` where a class has none.
@@ -70,17 +71,12 @@ class ErrorTable {
   /// The row that decided, or null when only the kind of error did.
   const ErrorRule* Match(const Error& error) const;
   const std::string& ReasonOf(ErrorClass verdict) const;
-  /// The domain's rows.
-  const std::vector<ErrorRule>& rules() const { return rules_; }
 
  private:
   std::vector<ErrorRule> rules_;
   std::map<ErrorClass, std::string> reasons_;
   std::string other_;
 };
-
-/// ARM's own codes (azure-docs, common-deployment-errors.md).
-const std::vector<ErrorRule>& ArmErrorRules();
 
 RetryMode RetryFor(ErrorClass verdict);
 RetryMode RetryFor(const Error& error, const ErrorTable& table);

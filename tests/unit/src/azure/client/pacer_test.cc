@@ -162,8 +162,15 @@ INSTANTIATE_TEST_SUITE_P(
         ClosureRow{"PolicyThrottled", Answer(429, {{"Retry-After", "7"}}, Code("TooManyRequests")),
                    false, true},
         ClosureRow{"NoCode", Answer(429, {{"Retry-After", "7"}}), false, true},
-        ClosureRow{"BusyResource", Answer(429, {{"Retry-After", "7"}}, Code("OperationNotAllowed")),
-                   true, true},
+        ClosureRow{"PolicyThrottledInComputesWords",
+                   Answer(429, {{"Retry-After", "7"}}, Code("OperationNotAllowed")), false, true},
+        ClosureRow{"BusyResource", Answer(429, {{"Retry-After", "7"}}, Code("SourceIsBusy")), true,
+                   true},
+        ClosureRow{
+            "Quota",
+            Answer(429, {{"Retry-After", "7"}},
+                   R"({"error":{"code":"OperationNotAllowed","message":"exceeds the Quota"}})"),
+            true, true},
         ClosureRow{"NotThrottled", Answer(503, {{"Retry-After", "7"}}), true, true}),
     [](const auto& row) { return row.param.name; });
 

@@ -106,6 +106,11 @@ INSTANTIATE_TEST_SUITE_P(
             "GenericEnvelopeInTheMessage",
             R"({"error":{"code":"BadRequest","message":"{\"error\":{\"code\":\"Failed\",\"message\":\"m\"}}"}})",
             "BadRequest", "m", ""},
+        BodyRow{"CountedRequestsOfCompute",
+                R"({"error":{"code":"OperationNotAllowed","message":"too many requests","details":[
+                {"code":"TooManyRequests","target":"GetGallery3Min",
+                 "message":"{\"operationGroup\":\"GetGallery3Min\",\"allowedRequestCount\":350}"}]}})",
+                "TooManyRequests", "too many requests", "GetGallery3Min"},
         BodyRow{"ProblemJson", R"({"type":"about:blank","title":"Not Found","detail":"no plan"})",
                 "", "no plan", ""},
         BodyRow{"TokenEndpoint",
