@@ -11,7 +11,7 @@ SOAK_MINUTES ?= 10
 SAMPLE ?= manifests/samples/full
 BINARY := build/release/labgallery
 SOURCES := git ls-files --cached --others --exclude-standard -- '*.h' '*.cc'
-TEST_STAGES := layering golden unit contract component process e2e
+TEST_STAGES := layering golden unit contract component process conformance e2e
 
 # $(call configure,PRESET): only when it has not been done; ninja repeats it when a CMakeLists.txt changes.
 configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) --log-level=WARNING

@@ -19,7 +19,12 @@ Answer PutSource(World& world, const Call& call) {
   write.resource.type = path.type;
   write.resource.location = LocationOf(document);
   SetDocument(write.resource, document);
-  return Accept(world, call, std::move(write));
+  http::Response response = Accept(world, call, std::move(write));
+  // Disks and snapshots know no 201 (Azure/azure-rest-api-specs DiskRP.json); azure-mgmt-compute
+  // takes it for an error.
+  const bool disk = path.type.ends_with("/disks") || path.type.ends_with("/snapshots");
+  if (disk && response.status == 201) response.status = 200;
+  return response;
 }
 
 Answer GetSource(World& world, const Call& call) { return GetResource(world, call); }

@@ -62,7 +62,8 @@ void AddOperationHeaders(const World& world, const Call& call, const Operation& 
   if (operation.style == OperationStyle::kLocation) {
     response.headers.Set("Location", url);
     SetRetryAfter(world, world.settings.location_poll, response.headers);
-  } else if (azure_async && operation.verb == Verb::kDelete) {
+  } else if (operation.verb == Verb::kDelete && operation.style != OperationStyle::kSynchronous) {
+    // ARM's contract: a 202 has a Location. azure-mgmt-labservices fails without one.
     response.headers.Set("Location", url + "&monitor=true");
   }
   if (operation.slow) SetRetryAfter(world, world.settings.slow_poll, response.headers);

@@ -34,7 +34,7 @@ TEST(LocationStyle, Answers202UntilTheOperationHasEndedThenAsACallWould) {
   EXPECT_EQ(cloud.Follow(removed.Header("Location")).status, 204);
 }
 
-TEST(ProvisioningStateStyle, GivesNoUrlAtAll) {
+TEST(ProvisioningStateStyle, GivesNoUrlUntilADeletionWhose202HasToHaveOne) {
   Cloud cloud;
   Style(cloud, "ProvisioningState");
   const Seen put = cloud.Put(kGallery, kBody);
@@ -43,6 +43,25 @@ TEST(ProvisioningStateStyle, GivesNoUrlAtAll) {
   EXPECT_EQ(put.state(), "Creating");
   cloud.Pass(seconds(2));
   EXPECT_EQ(cloud.Get(kGallery).state(), "Succeeded");
+  const Seen removed = cloud.Delete(kGallery);
+  EXPECT_EQ(removed.status, 202);
+  EXPECT_EQ(removed.Header("Azure-AsyncOperation"), "");
+  EXPECT_EQ(cloud.Follow(removed.Header("Location")).status, 202);
+  cloud.Pass(seconds(2));
+  EXPECT_EQ(cloud.Follow(removed.Header("Location")).status, 204);
+}
+
+TEST(ComputeSource, IsCreatedAnd200WhereAzureKnowsNo201) {
+  struct Row {
+    const char* name;
+    int status;
+  };
+  for (const Row& row : {Row{"images/source", 201}, Row{"virtualMachines/source", 201},
+                         Row{"disks/source", 200}, Row{"snapshots/source", 200}}) {
+    Cloud cloud;
+    cloud.Seed(kGroup, kBody);
+    EXPECT_EQ(cloud.Put(Compute(row.name), kBody).status, row.status) << row.name;
+  }
 }
 
 TEST(SynchronousStyle, IsDoneWithTheAnswer) {
