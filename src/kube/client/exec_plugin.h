@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "src/base/child_process.h"
 #include "src/base/clock.h"
 #include "src/base/result.h"
 #include "src/http/model/tls_options.h"
 #include "src/json/reader.h"
-#include "src/kube/client/child_process.h"
 #include "src/kube/client/server_access.h"
 
 namespace labgallery::kube {

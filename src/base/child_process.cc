@@ -1,4 +1,4 @@
-#include "src/kube/client/child_process.h"
+#include "src/base/child_process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 
 #include "src/base/clock.h"
 
-namespace labgallery::kube {
+namespace labgallery {
 namespace {
 
 constexpr std::size_t kMostBytes = 1UL << 20U;
@@ -171,4 +171,4 @@ Result<ChildOutcome> RunChild(const ChildCommand& command, const std::stop_token
   return outcome;
 }
 
-}  // namespace labgallery::kube
+}  // namespace labgallery

@@ -9,7 +9,7 @@
 
 #include "src/base/result.h"
 
-namespace labgallery::kube {
+namespace labgallery {
 
 struct ChildCommand {
   std::string program;  // a path, or a name to look for in the PATH of this process
@@ -30,4 +30,4 @@ struct ChildOutcome {
 /// it prints more than a mebibyte. It gets none of this process's files and its signals unblocked.
 Result<ChildOutcome> RunChild(const ChildCommand& command, const std::stop_token& stop);
 
-}  // namespace labgallery::kube
+}  // namespace labgallery
