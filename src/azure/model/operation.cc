@@ -106,33 +106,38 @@ Result<OperationState> ReadStatus(const Operation& operation, const http::Respon
   return running;
 }
 
+// What the provisioningState of the resource itself means for the operation on it.
+OperationState AsItsResourceSays(const Operation& operation, json::Value& body) {
+  switch (PhaseOf(body)) {
+    case OperationPhase::kRunning:
+      return {};
+    case OperationPhase::kFailed: {
+      const json::Value* told = body.At({"properties", "latestOperationResult"});
+      return FailedWith(told != nullptr ? *told : json::Value(),
+                        body.Text({"properties", "provisioningState"}));
+    }
+    case OperationPhase::kSucceeded:
+      break;
+  }
+  return Finished(operation, std::move(body));
+}
+
 // The answer that a synchronous call would have given, once it is there.
 Result<OperationState> ReadLocation(const Operation& operation, const http::Response& response) {
   if (response.status == 202) return OperationState{};
   json::Value body = BodyOf(response);
-  // Some providers answer 200 with the resource while it still moves.
-  if (IsReplacement(operation.method) && PhaseOf(body) == OperationPhase::kRunning) {
-    return OperationState{};
-  }
+  // Some providers answer 200 with the resource while it still moves, or when it has failed.
+  if (IsReplacement(operation.method) && body.IsObject()) return AsItsResourceSays(operation, body);
   return Finished(operation, std::move(body));
 }
 
 Result<OperationState> ReadResource(const Operation& operation, const http::Response& response) {
   json::Value body = BodyOf(response);
   if (!body.IsObject()) return ProtocolError("the resource of an operation is no JSON object");
-  const std::string state(body.Text({"properties", "provisioningState"}));
-  switch (PhaseOf(body)) {
-    case OperationPhase::kRunning:
-      return OperationState{};
-    case OperationPhase::kFailed: {
-      const json::Value* told = body.At({"properties", "latestOperationResult"});
-      return FailedWith(told != nullptr ? *told : json::Value(), state);
-    }
-    case OperationPhase::kSucceeded:
-      break;
-  }
-  if (operation.method != http::Method::kDelete) return Finished(operation, std::move(body));
+  if (operation.method != http::Method::kDelete || PhaseOf(body) != OperationPhase::kSucceeded)
+    return AsItsResourceSays(operation, body);
   // At rest and still there: the deletion did not take. Deleting again is harmless.
+  const std::string state(body.Text({"properties", "provisioningState"}));
   return FailedWith({}, "a deletion that left the resource in the state " + state);
 }
 
@@ -161,6 +166,18 @@ Result<OperationState> ReadRefusal(Operation& operation, const http::Response& r
   return error;
 }
 
+Result<OperationState> ReadAnswer(const Operation& operation, const http::Response& response) {
+  switch (operation.style) {
+    case MonitorStyle::kAsyncOperation:
+      return ReadStatus(operation, response);
+    case MonitorStyle::kLocation:
+      return ReadLocation(operation, response);
+    case MonitorStyle::kResource:
+      return ReadResource(operation, response);
+  }
+  return InternalError("unknown style of monitor");
+}
+
 }  // namespace
 
 OperationPhase PhaseOf(const json::Value& resource) {
@@ -185,16 +202,14 @@ std::optional<Operation> OperationFrom(const Started& started, const http::Respo
   operation.correlation_id = RequestIdsOf(response.headers).correlation;
   std::string url = MonitorIn(response.headers, "Azure-AsyncOperation", started);
   operation.style = MonitorStyle::kAsyncOperation;
-  if (url.empty() && response.status == 202) {
-    url = MonitorIn(response.headers, "Location", started);
-    operation.style = MonitorStyle::kLocation;
-  }
   if (url.empty()) {
-    operation.style = MonitorStyle::kResource;
+    // A Location beside a resource at rest only says where it is.
     const bool is_moving =
         response.status == 202 ||
         (IsReplacement(started.method) && PhaseOf(BodyOf(response)) == OperationPhase::kRunning);
     if (!is_moving) return std::nullopt;
+    url = MonitorIn(response.headers, "Location", started);
+    operation.style = url.empty() ? MonitorStyle::kResource : MonitorStyle::kLocation;
   }
   operation.url = Secret(std::move(url));
   return operation;
@@ -209,16 +224,12 @@ milliseconds Operation::NextInterval() {
 Result<OperationState> ReadPoll(Operation& operation, const http::Response& response,
                                 Instants now) {
   PlanNextPoll(operation, response.headers, now);
-  if (response.status >= 300) return ReadRefusal(operation, response, now);
-  switch (operation.style) {
-    case MonitorStyle::kAsyncOperation:
-      return ReadStatus(operation, response);
-    case MonitorStyle::kLocation:
-      return ReadLocation(operation, response);
-    case MonitorStyle::kResource:
-      return ReadResource(operation, response);
-  }
-  return InternalError("unknown style of monitor");
+  auto state = response.status >= 300 ? ReadRefusal(operation, response, now)
+                                      : ReadAnswer(operation, response);
+  // By the ids of the write Microsoft's support finds what failed in its name.
+  if (state && state->error && state->error->request_id.empty())
+    state->error->request_id = operation.correlation_id;
+  return state;
 }
 
 }  // namespace labgallery::azure

@@ -1,11 +1,12 @@
 // Long-running operations (azure-resource-manager-rpc, async-api-reference): which monitor the
 // answer to a write names, and what a poll of it means.
 //
-//   answer to PUT, PATCH, POST, DELETE           monitor
-//   Azure-AsyncOperation, whatever the status    kAsyncOperation: 200 with {status, error}
-//   202 with Location                            kLocation: 202 while it runs, then the final
-//   answer 202 with neither, 200/201 while moving       kResource: its provisioningState; after
-//   DELETE its 404 anything else                                none: it is done
+//   answer to PUT, PATCH, POST, DELETE                    monitor
+//   Azure-AsyncOperation, whatever the status             kAsyncOperation: 200 with {status, error}
+//   Location, with 202 or beside a resource that moves    kLocation: 202, then the final answer
+//   neither, and 202 or a resource that moves             kResource: its provisioningState; after
+//                                                         DELETE its 404
+//   anything else                                         none: it is done
 //
 // Monitor URLs are signed: they live in memory only, are sent as they came, and are never shown.
 #pragma once

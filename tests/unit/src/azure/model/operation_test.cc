@@ -68,8 +68,14 @@ INSTANTIATE_TEST_SUITE_P(
                  kAsync, kStatusUrl},
         StartRow{"LocationOf202", Method::kPost, Answered(202, {{"Location", kLocationUrl}}),
                  kLocation, kLocationUrl},
-        StartRow{"LocationOf201IsTheResourcesOwn", Method::kPut,
-                 Answered(201, {{"Location", kLocationUrl}}, InState("Creating")), kResource, ""},
+        StartRow{"LocationBesideAMovingResource", Method::kPut,
+                 Answered(201, {{"Location", kLocationUrl}}, InState("Creating")), kLocation,
+                 kLocationUrl},
+        StartRow{"LocationBesideAFinishedResource",
+                 Method::kPut,
+                 Answered(201, {{"Location", kLocationUrl}}, InState("Succeeded")),
+                 {},
+                 ""},
         StartRow{"MovingStateWithoutHeaders", Method::kPut, Answered(201, {}, InState("Creating")),
                  kResource, ""},
         StartRow{"AcceptedWithoutHeaders", Method::kDelete, Answered(202), kResource, ""},
@@ -161,12 +167,13 @@ TEST_P(Wait, IsAsAzureSays) {
 
 INSTANTIATE_TEST_SUITE_P(
     Operation, Wait,
-    ::testing::Values(WaitRow{"Seconds", {{"Retry-After", "17"}}, seconds(17)},
-                      WaitRow{"ExactBeforeSeconds",
-                              {{"Retry-After", "1"}, {"x-ms-retry-after-ms", "250"}},
-                              milliseconds(250)},
-                      WaitRow{
-                          "NeverBelowFiftyMilliseconds", {{"Retry-After", "0"}}, milliseconds(50)}),
+    ::testing::Values(
+        WaitRow{"Seconds", {{"Retry-After", "17"}}, seconds(17)},
+        WaitRow{"HttpDate", {{"Retry-After", "Thu, 01 Jan 1970 00:16:57 GMT"}}, seconds(17)},
+        WaitRow{"ExactBeforeSeconds",
+                {{"Retry-After", "1"}, {"x-ms-retry-after-ms", "250"}},
+                milliseconds(250)},
+        WaitRow{"NeverBelowFiftyMilliseconds", {{"Retry-After", "0"}}, milliseconds(50)}),
     [](const auto& row) { return row.param.name; });
 
 struct PollRow {
@@ -225,6 +232,10 @@ INSTANTIATE_TEST_SUITE_P(
                 Answered(200, {}, InState("Succeeded")), kSucceeded},
         PollRow{"LocationWithAMovingResource", Method::kPut, kLocation,
                 Answered(200, {}, InState("Updating")), kRunning},
+        PollRow{"LocationWithAFailedResource", Method::kPut, kLocation,
+                Answered(200, {}, R"({"properties":{"provisioningState":"Failed",
+                    "latestOperationResult":{"errorCode":"NoCapacity","errorMessage":"m"}}})"),
+                kFailed, false, "NoCapacity"},
         PollRow{"LocationWithoutBody", Method::kPut, kLocation, Answered(204), kSucceeded, true},
         PollRow{"LocationOfADelete", Method::kDelete, kLocation, Answered(204), kSucceeded},
         PollRow{"LocationEndsInARefusal", Method::kDelete, kLocation,
@@ -294,6 +305,12 @@ TEST(Operation, GoesOnAtTheResourceWhenItsMonitorIsForgotten) {
   EXPECT_EQ(operation.style, kResource);
   EXPECT_TRUE(operation.url.empty());
   EXPECT_EQ(operation.next_poll, kNow.steady);
+}
+
+TEST(Operation, ThatFailedIsFoundByTheIdOfItsWrite) {
+  Operation operation{.style = kAsync, .url = Secret(kStatusUrl), .correlation_id = "c"};
+  const auto state = ReadPoll(operation, Answered(200, {}, R"({"status":"Failed"})"), kNow);
+  EXPECT_EQ(state->error->request_id, "c");
 }
 
 TEST(Operation, HandsOnWhatTheMonitorItselfGave) {
