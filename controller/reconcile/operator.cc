@@ -77,6 +77,8 @@ azure::PacingOptions ComputePacing() {
   const std::string version = definition + "/versions";
   azure::PacingOptions options;
   options.policies = {
+      Policy("GetOperationStatus", {kGet}, "Microsoft.Compute/locations/capsOperations", false,
+             {5000, 15000}),
       Policy("CreateUpdateGallery", {kPut, kPatch}, gallery, false, {50, 300}),
       Policy("GetGallery", {kGet}, gallery, false, {350, 2500}),
       Policy("ListGalleryInResourceGroup", {kGet}, gallery, true, {100, 1000}),

@@ -2,7 +2,7 @@ lab_test(unit_azure_model
   SOURCES src/azure/model/bucket_test.cc src/azure/model/error_class_test.cc
     src/azure/model/error_test.cc src/azure/model/lists_test.cc
     src/azure/model/operation_test.cc src/azure/model/rate_headers_test.cc
-    src/azure/model/resource_id_test.cc
+    src/azure/model/resource_id_test.cc src/azure/model/turn_order_test.cc
   DEPS lab::azure_model
   LABELS unit)
 

@@ -118,6 +118,7 @@ Client::Outgoing Client::Build(Method method, const Call& call, Effect effect,
     request.body = json::Dump(*body);
   }
   if (effect == Effect::kRead) outgoing.use.kind = RateKind::kReads;
+  outgoing.use.urgency = call.urgency;
   outgoing.step = std::string(http::Name(method)) + " " + call.path;
   outgoing.ticket = outgoing.step + "?" + http::BuildQuery(call.query);
   return outgoing;
@@ -188,7 +189,7 @@ Result<http::Response> Client::SendOnce(Outgoing& outgoing, const AccessToken& t
   if (response) {
     exchange.status = response->status;
     exchange.ids = RequestIdsOf(response->headers);
-    pacer_.Observe(outgoing.use, *response);
+    pacer_.Observe(outgoing.use, *response, start);
   }
   if (options_.observer) options_.observer(exchange);
   return response;
@@ -242,6 +243,7 @@ Result<OperationState> Client::Poll(Operation& operation, const std::stop_token&
     const std::string path = url ? url->path : std::string();
     outgoing.request.url = operation.url.Reveal();
     outgoing.use = pacer_.UseOf(Method::kGet, path, operation.region);
+    outgoing.use.root = RootOf(operation.path);
     outgoing.path_template = ShapeOf(path).Template();
     outgoing.ticket = "GET " + path;
   }

@@ -34,6 +34,7 @@ struct Call {
   Region region = {};  // where the resource lives, as Azure counts some requests per region
   std::chrono::milliseconds poll_interval{10000};  // of its operation, where Azure does not say
   std::string correlation_id = {};                 // groups the calls of one pass; made up if empty
+  Urgency urgency = Urgency::kInteractive;
   std::stop_token stop = {};
 };
 

@@ -1,7 +1,6 @@
 #include "src/azure/client/pacer.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +13,8 @@ namespace {
 
 constexpr Duration kThreeMinutes = std::chrono::minutes(3);
 constexpr Duration kThirtyMinutes = std::chrono::minutes(30);
+// What is interactive gets so many turns while bulk work gets one.
+constexpr double kUrgentTurns = 4;
 // ARM's contract for a 429 without Retry-After.
 constexpr std::chrono::milliseconds kWaitUntold{10000};
 constexpr std::string_view kSubscriptionThrottled = "SubscriptionRequestsThrottled";
@@ -46,14 +47,18 @@ RemainingRequests::Scope ScopeOf(const RateUse& use) {
 struct Pacer::Gate {
   std::vector<TokenBucket> buckets;
   SteadyTime closed_until{};
-  bool seen = false;  // a counter in an answer has set the level that we begin with
+  TurnOrder line;
+  std::size_t passed = 0;  // who had their turn here, and wait at a later gate
 };
 
-// A place in the queues: bookings[i] are those at gates[i], made one gate after the other.
+// A place in the lines, one gate after the other.
 struct Pacer::Ticket {
   std::vector<Gate*> gates;
-  std::vector<std::vector<TokenBucket::Booking>> bookings;
-  SteadyTime asked{};  // for the first time
+  std::string group;
+  double weight = 1;
+  std::size_t passed = 0;               // so many of the gates
+  std::optional<TurnOrder::Turn> turn;  // in the line of the next
+  SteadyTime asked{};                   // for the first time
   SteadyTime at{};
 };
 
@@ -65,7 +70,8 @@ RateUse Pacer::UseOf(http::Method method, std::string_view path, const Region& r
   RateUse use{.kind = KindOf(method),
               .subscription = shape.subscription,
               .provider = shape.type.substr(0, shape.type.find('/')),
-              .region = region};
+              .region = region,
+              .root = RootOf(path)};
   for (const RatePolicy& policy : options_.policies) {
     const bool applies =
         std::find(policy.methods.begin(), policy.methods.end(), method) != policy.methods.end() &&
@@ -83,7 +89,12 @@ Slot Pacer::Reserve(const RateUse& use, const std::string& ticket_name) {
   ForgetAbandoned(now);
   auto known = tickets_.find(ticket_name);
   Ticket fresh{.asked = now};
-  if (known == tickets_.end()) fresh.gates = GatesOf(use, now);
+  if (known == tickets_.end()) {
+    const bool urgent = use.urgency == Urgency::kInteractive;
+    fresh.gates = GatesOf(use, now);
+    fresh.group = (urgent ? "interactive " : "bulk ") + use.root;
+    fresh.weight = urgent ? kUrgentTurns : 1;
+  }
   Ticket& ticket = known == tickets_.end() ? fresh : known->second;
   const Slot slot = Advance(ticket, now);
   if (!slot.now) {
@@ -99,57 +110,62 @@ Slot Pacer::Reserve(const RateUse& use, const std::string& ticket_name) {
   return slot;
 }
 
-// One gate after the other: who waits at one holds nothing of the next.
+// One gate after the other: who waits at one holds nothing of the next. At its turn it is given a
+// token: one that is there beside those of everybody who has had a turn, or is ahead in the line.
 Slot Pacer::Advance(Ticket& ticket, SteadyTime now) const {
-  for (std::size_t i = 0; i < ticket.gates.size(); ++i) {
-    Gate& gate = *ticket.gates[i];
-    if (paced_ && ticket.bookings.size() == i) {
-      std::vector<TokenBucket::Booking>& bookings = ticket.bookings.emplace_back();
-      for (TokenBucket& bucket : gate.buckets) bookings.push_back(bucket.Book(now));
-    }
+  for (; ticket.passed < ticket.gates.size(); ++ticket.passed) {
+    Gate& gate = *ticket.gates[ticket.passed];
+    if (paced_ && !ticket.turn) ticket.turn = gate.line.Join(ticket.group, ticket.weight);
     SteadyTime at = std::max(now, gate.closed_until);
-    for (std::size_t b = 0; paced_ && b < gate.buckets.size(); ++b) {
-      at = std::max(at, gate.buckets[b].ReadyAt(ticket.bookings[i][b], now));
+    if (paced_) {
+      const auto before = static_cast<double>(gate.passed + gate.line.Ahead(*ticket.turn));
+      for (TokenBucket& bucket : gate.buckets) at = std::max(at, bucket.ReadyAt(before + 1, now));
     }
     if (at > now) return {.now = false, .at = at};
+    if (ticket.turn) gate.line.Serve(*ticket.turn);
+    ticket.turn.reset();
+    ++gate.passed;
   }
   for (Gate* gate : ticket.gates) {
-    for (TokenBucket& bucket : gate->buckets) paced_ ? bucket.Use() : bucket.Spend(now);
+    --gate->passed;
+    for (TokenBucket& bucket : gate->buckets) bucket.Take(now);
   }
   return {.now = true};
 }
 
-void Pacer::Observe(const RateUse& use, const http::Response& response) {
+void Pacer::GiveUp(const Ticket& ticket) {
+  for (std::size_t i = 0; i < ticket.passed; ++i) --ticket.gates[i]->passed;
+  if (ticket.turn) ticket.gates[ticket.passed]->line.Leave(*ticket.turn);
+}
+
+void Pacer::Observe(const RateUse& use, const http::Response& response, SteadyTime sent) {
   const std::lock_guard lock(mutex_);
   const SteadyTime now = clock_.SteadyNow();
   const RateHeaders headers = ReadRateHeaders(response.headers);
   if (headers.Any()) {
     paced_ = true;
-    Learn(use, headers, now);
+    Learn(use, headers, sent, now);
   }
   if (response.status != 429) return;
   const Error error = ErrorFrom(response, clock_.Now());
   if (!IsAboutRate(error)) return;
   Gate& gate = ClosedBy429(use, headers, error.code, now);
   gate.closed_until = std::max(gate.closed_until, now + error.retry_after.value_or(kWaitUntold));
-  for (TokenBucket& bucket : gate.buckets) bucket.Limit(0, now);
+  for (TokenBucket& bucket : gate.buckets) bucket.Empty(now);
 }
 
-// What others, or we before a restart, have used up already. Later answers are not believed over
-// our own count, as they overtake each other.
-void Pacer::Learn(const RateUse& use, const RateHeaders& headers, SteadyTime now) {
+// What others, or we before a restart, have used up.
+void Pacer::Learn(const RateUse& use, const RateHeaders& headers, SteadyTime sent, SteadyTime now) {
   Gate& shared = SharedGate(use, now);
   for (const RemainingRequests& counter : headers.requests) {
-    if (shared.seen || counter.scope != ScopeOf(use) || counter.kind != use.kind) continue;
-    shared.buckets.front().Limit(counter.remaining, now);
-    shared.seen = true;
+    if (counter.scope == ScopeOf(use) && counter.kind == use.kind)
+      shared.buckets.front().Correct(counter.remaining, sent, now);
   }
   Gate* policy = PolicyGate(use, now);
-  if (policy == nullptr || policy->seen) return;
+  if (policy == nullptr) return;
   for (const RemainingPolicy& counter : headers.policies) {
     if (!EqualsIgnoreCase(counter.policy, use.policy->name)) continue;
-    policy->buckets[counter.window == kThreeMinutes ? 0 : 1].Limit(counter.remaining, now);
-    policy->seen = true;
+    policy->buckets[counter.window == kThreeMinutes ? 0 : 1].Correct(counter.remaining, sent, now);
   }
 }
 
@@ -168,11 +184,8 @@ Pacer::Gate& Pacer::GateOf(const Scope& scope, const std::vector<BucketSize>& si
                            SteadyTime now) {
   const auto [place, is_new] = gates_.try_emplace(scope);
   if (is_new) {
-    for (BucketSize size : sizes) {
-      size.capacity -= std::ceil(size.capacity * options_.headroom);
-      size.capacity = std::max(1.0, size.capacity);
-      place->second.buckets.emplace_back(size, now);
-    }
+    for (const BucketSize& size : sizes)
+      place->second.buckets.emplace_back(size, options_.headroom, now);
   }
   return place->second;
 }
@@ -241,9 +254,7 @@ void Pacer::ForgetAbandoned(SteadyTime now) {
       ++entry;
       continue;
     }
-    for (std::size_t i = 0; i < ticket.bookings.size(); ++i) {
-      for (TokenBucket& bucket : ticket.gates[i]->buckets) bucket.Drop();
-    }
+    GiveUp(ticket);
     entry = tickets_.erase(entry);
   }
 }

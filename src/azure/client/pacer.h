@@ -1,13 +1,13 @@
 // When a request may leave. Mirrors Azure's throttling on our side, so that a thousand queued
-// writes leave as fast as the buckets refill, in the order in which they asked, instead of running
-// into 429 together.
+// writes leave as fast as the buckets refill instead of running into 429 together.
 //
-//   asked first time -> booked in the policy's windows -> its turn there -> booked in the
+//   asked first time -> in line for the policy's windows -> its turn there -> in line for the
 //   subscription's bucket -> its turn there -> go. Somebody who is told a time comes back at it,
 //   with the same ticket.
 //
-// The narrow buckets come first: who waits for a policy of one region holds nothing that others
-// share.
+// In a line the resources that the requests are about (galleries, accounts) take turns, and what a
+// person waits for gets more of them than what is only kept in order (model/turn_order.h). The
+// narrow buckets come first: who waits for a policy of one region holds nothing that others share.
 #pragma once
 
 #include <compare>
@@ -22,6 +22,7 @@
 #include "src/azure/model/bucket.h"
 #include "src/azure/model/rate_headers.h"
 #include "src/azure/model/region.h"
+#include "src/azure/model/turn_order.h"
 #include "src/base/clock.h"
 #include "src/http/model/message.h"
 
@@ -41,6 +42,12 @@ struct RatePolicy {
 
 struct RateUse;
 
+/// Who waits for the answer. Kubernetes' leases, which nothing may delay, are not sent to Azure.
+enum class Urgency {
+  kInteractive,  // somebody has asked for a change and watches
+  kBulk,         // things are looked at, or put back, in their own time
+};
+
 struct PacingOptions {
   std::vector<RatePolicy> policies;
   BucketSize reads{250, 25};  // ARM's own, published sizes, per subscription or tenant
@@ -48,7 +55,7 @@ struct PacingOptions {
   BucketSize deletes{200, 10};
   /// Part of every bucket that is left alone, as time of arrival differs from time of sending.
   double headroom = 0.02;
-  /// A booking that nobody came back for is given up so long after its time.
+  /// A place in a line that nobody came back for is given up so long after its time.
   Duration patience = std::chrono::minutes(5);
   /// A request leaves that had to wait so long for its turn. Called on the sending thread, not
   /// under a lock; must not block.
@@ -62,6 +69,8 @@ struct RateUse {
   std::string provider;                // lower case
   const RatePolicy* policy = nullptr;  // one of PacingOptions::policies, or null
   Region region;                       // of the policy's counter
+  std::string root;                    // the top-level resource that it is about, lower case
+  Urgency urgency = Urgency::kInteractive;
 };
 
 /// How full one bucket is, as this side knows it.
@@ -70,7 +79,7 @@ struct BucketLevel {
   std::string window;        // "3m" or "30m" of a policy's two, otherwise empty
   std::string subscription;  // empty: the tenant's
   std::string region;        // empty: Azure does not count by region
-  double level = 0;          // requests that may leave at once; what is booked is taken off
+  double level = 0;          // requests that may leave at once
   double capacity = 0;
 };
 
@@ -88,14 +97,14 @@ class Pacer {
   /// What a request with this method and path draws on.
   RateUse UseOf(http::Method method, std::string_view path, const Region& region) const;
 
-  /// May the request that `ticket` names leave? If not, its place in the queue is kept, and `at` is
-  /// when its turn comes. Where no answer of the endpoint has carried rate headers yet, only a 429
-  /// holds back.
+  /// May the request that `ticket` names leave? If not, its place in the line is kept, and `at` is
+  /// when its turn comes, as far as can be told: others may come in between. Where no answer of the
+  /// endpoint has carried rate headers yet, only a 429 holds back.
   Slot Reserve(const RateUse& use, const std::string& ticket);
 
-  /// Learns from an answer: rate headers switch pacing on, a 429 closes the bucket that it is about
-  /// for as long as Retry-After says.
-  void Observe(const RateUse& use, const http::Response& response);
+  /// Learns from the answer to a request that was sent at `sent`: rate headers switch pacing on and
+  /// correct the levels, a 429 closes the bucket that it is about for as long as Retry-After says.
+  void Observe(const RateUse& use, const http::Response& response, SteadyTime sent);
 
   /// All buckets that were ever drawn on.
   std::vector<BucketLevel> Levels();
@@ -119,7 +128,8 @@ class Pacer {
   Gate& SharedGate(const RateUse& use, SteadyTime now);
   std::vector<Gate*> GatesOf(const RateUse& use, SteadyTime now);
   Slot Advance(Ticket& ticket, SteadyTime now) const;
-  void Learn(const RateUse& use, const RateHeaders& headers, SteadyTime now);
+  static void GiveUp(const Ticket& ticket);
+  void Learn(const RateUse& use, const RateHeaders& headers, SteadyTime sent, SteadyTime now);
   Gate& ClosedBy429(const RateUse& use, const RateHeaders& headers, const std::string& code,
                     SteadyTime now);
   void ForgetAbandoned(SteadyTime now);

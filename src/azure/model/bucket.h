@@ -1,13 +1,7 @@
 // A token bucket as Azure keeps it, seen from the side of the caller. Pure: time is a parameter.
-//
-// Tokens can be booked before they are used, in order: a booking knows from when on it may be used.
-// Tokens that are booked and not used yet are *held*: at the server they are still in the bucket
-// and keep it from refilling, so they lower the capacity here. That keeps `level + held` at or
-// below what the server has, and a booking that is used at its time never overdraws the server's
-// bucket.
+// The level is what the server is believed to have: a token leaves it when a request is sent, never
+// when somebody only waits for one.
 #pragma once
-
-#include <cstdint>
 
 #include "src/base/clock.h"
 
@@ -24,38 +18,32 @@ BucketSize PerWindow(double count, Duration window);
 
 class TokenBucket {
  public:
-  using Booking = std::uint64_t;
+  /// `headroom`: the part that is left alone.
+  TokenBucket(BucketSize published, double headroom, SteadyTime now);
 
-  TokenBucket(BucketSize size, SteadyTime now);
+  /// When `tokens` will be there if nobody takes any; `now` if they are. More than the capacity is
+  /// reached in time too: those who come before will have left by then.
+  SteadyTime ReadyAt(double tokens, SteadyTime now);
+  /// A request is sent: takes a token, as far as there is one.
+  void Take(SteadyTime now);
 
-  /// Takes the next token in order, now or from the future.
-  Booking Book(SteadyTime now);
-  /// When this booking may be used: `now` if at once. Later than said before only when bookings
-  /// ahead of it were used late.
-  SteadyTime ReadyAt(Booking booking, SteadyTime now);
-  /// The booking's request is being sent.
-  void Use();
-  /// The booking will not be used. Its token is lost, which errs on the side of the server.
-  void Drop() { Use(); }
-
-  /// A request was sent without asking: takes a token if there is one.
-  void Spend(SteadyTime now);
-
-  /// The server says that so many are left, or that none is: never raises the level.
-  void Limit(double remaining, SteadyTime now);
+  /// The server said that `remaining` were left, at some time since `then`: the level is not above
+  /// what that can have become. More than the bucket was thought to hold makes it larger.
+  void Correct(double remaining, SteadyTime then, SteadyTime now);
+  /// The server said that none is left.
+  void Empty(SteadyTime now);
 
   double Level(SteadyTime now);
-  std::uint64_t held() const { return held_; }
   const BucketSize& size() const { return size_; }
 
  private:
   void Refill(SteadyTime now);
 
-  BucketSize size_;
+  double published_;
+  double headroom_;
+  BucketSize size_;  // without the headroom
   SteadyTime updated_;
   double level_;
-  std::uint64_t held_ = 0;
-  Booking booked_ = 0;
 };
 
 }  // namespace labgallery::azure

@@ -175,4 +175,15 @@ PathShape ShapeOf(std::string_view path) {
           .collection = !walk.complete};
 }
 
+std::string RootOf(std::string_view path) {
+  path = path.substr(0, path.find('?'));
+  const Walk walk = WalkThrough(path);
+  for (std::size_t i = 0; i + 3 < walk.size(); i += 2) {
+    if (!EqualsIgnoreCase(walk.segments[i], "providers")) continue;
+    const std::string_view name = walk.segments[i + 3];
+    return Lower(path.substr(0, static_cast<std::size_t>(name.data() + name.size() - path.data())));
+  }
+  return {};
+}
+
 }  // namespace labgallery::azure

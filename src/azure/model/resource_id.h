@@ -85,6 +85,9 @@ struct PathShape {
 
 /// Of any path of ARM's, without query; never fails.
 PathShape ShapeOf(std::string_view path);
+/// The top-level resource that a path leads to or below ("/subscriptions/.../galleries/teaching"),
+/// in lower case; of an extension resource what it hangs on; empty where there is none.
+std::string RootOf(std::string_view path);
 
 }  // namespace labgallery::azure
 

@@ -16,7 +16,7 @@ using std::chrono::seconds;
 
 constexpr const char* kOrigin = "https://management.azure.com";
 const std::string kPath = "/subscriptions/s/resourceGroups/g/providers/A.B/things/t";
-const http::Headers kRates{{"x-ms-ratelimit-remaining-subscription-reads", "249"}};
+const http::Headers kRates{{"x-ms-ratelimit-remaining-tenant-reads", "249"}};
 
 // Gives token-1, token-2, ...: a new one after each rejection.
 class CountingTokens final : public TokenSource {

@@ -40,7 +40,7 @@ class PacerTest : public ::testing::Test {
                           std::string(http::Name(method)) + path);
   }
   void Hear(const std::string& path, const http::Response& response, Method method = Method::kPut) {
-    pacer_.Observe(pacer_.UseOf(method, path, kHere), response);
+    pacer_.Observe(pacer_.UseOf(method, path, kHere), response, clock_.SteadyNow());
   }
   void BeginPacing() { Hear("/providers/A.B", kWithRates, Method::kGet); }
 
@@ -101,10 +101,13 @@ TEST_F(PacerTest, LetsNobodyWaitForAPolicyThatIsNotTheirs) {
   EXPECT_TRUE(Ask(kThings + "list", Method::kGet).now);
 }
 
-TEST_F(PacerTest, BeginsWithWhatTheFirstAnswerLeft) {
-  Hear(kThings + "x", Answer(200, {{"x-ms-ratelimit-remaining-subscription-writes", "3"},
+TEST_F(PacerTest, GoesByWhatTheAnswersSayIsLeft) {
+  BeginPacing();
+  EXPECT_TRUE(Ask(kThings + "0").now);
+  // One more may have been there than was told, as Azure counts whole tokens.
+  Hear(kThings + "0", Answer(200, {{"x-ms-ratelimit-remaining-subscription-writes", "2"},
                                    {"x-ms-ratelimit-remaining-resource",
-                                    "A.B/WriteThing3Min;2,A.B/WriteThing30Min;29"}}));
+                                    "A.B/WriteThing3Min;1,A.B/WriteThing30Min;28"}}));
   EXPECT_TRUE(Ask(kThings + "1").now);
   EXPECT_TRUE(Ask(kThings + "2").now);
   EXPECT_FALSE(Ask(kThings + "3").now);
@@ -116,9 +119,46 @@ TEST_F(PacerTest, GivesAwayThePlaceOfWhoNeverComesBack) {
   BeginPacing();
   for (int i = 0; i < 40; ++i) Ask(kOthers + std::to_string(i));  // 20 of them wait
   clock_.Advance(minutes(20));
-  EXPECT_TRUE(Ask(kOthers + "sweeps").now);
-  clock_.Advance(minutes(1));
   for (int i = 0; i < 20; ++i) EXPECT_TRUE(Ask(kOthers + "n" + std::to_string(i)).now) << i;
+  EXPECT_EQ(pacer_.Waiting(), 0U);
+}
+
+TEST_F(PacerTest, KeepsTheTokenOfWhoComesBackLate) {
+  BeginPacing();
+  for (int i = 0; i < 20; ++i) Ask(kOthers + std::to_string(i));
+  EXPECT_FALSE(Ask(kOthers + "late").now);
+  clock_.Advance(milliseconds(150));
+  EXPECT_FALSE(Ask(kOthers + "newcomer").now);
+  EXPECT_TRUE(Ask(kOthers + "late").now);
+}
+
+std::string Below(const std::string& thing, int number) {
+  return kThings + thing + "/parts/" + std::to_string(number);
+}
+
+TEST_F(PacerTest, LetsABusyResourceStarveNobody) {
+  BeginPacing();
+  for (int i = 0; i < 1020; ++i) Ask(Below("busy", i));
+  EXPECT_EQ(Ask(Below("busy", 2000)).at, SteadyTime(milliseconds(100 * 1001)));
+  // The other is next but for the one whose turn it is, though a thousand were there before it.
+  EXPECT_EQ(Ask(Below("other", 0)).at, SteadyTime(milliseconds(200)));
+  EXPECT_EQ(Ask(Below("other", 1)).at, SteadyTime(milliseconds(400)));
+}
+
+TEST_F(PacerTest, LetsWhatAPersonWaitsForGoFirstButNotAlone) {
+  BeginPacing();
+  const auto ask = [&](const std::string& path, Urgency urgency) {
+    RateUse use = pacer_.UseOf(Method::kPut, path, kHere);
+    use.urgency = urgency;
+    return pacer_.Reserve(use, path).at;
+  };
+  for (int i = 0; i < 40; ++i) ask(Below("a", i), Urgency::kBulk);  // 20 of them wait
+  std::vector<SteadyTime> interactive;
+  for (int i = 0; i < 8; ++i)
+    interactive.push_back(ask(Below("a", 100 + i), Urgency::kInteractive));
+  EXPECT_EQ(interactive.front(), SteadyTime(milliseconds(200)));
+  EXPECT_EQ(interactive.back(), SteadyTime(milliseconds(1000)));  // two of the others in between
+  EXPECT_EQ(ask(Below("a", 22), Urgency::kBulk), SteadyTime(milliseconds(1100)));
 }
 
 struct ClosureRow {
@@ -258,7 +298,7 @@ TEST(PacerUnderLoad, WritesAsFastAsTheBucketsAllowWithoutOne429) {
       continue;
     }
     ASSERT_TRUE(cloud.Accepts(clock.SteadyNow())) << number;
-    pacer.Observe(use, with_rates);
+    pacer.Observe(use, with_rates, clock.SteadyNow());
   }
   // 150 at once and 1,000 in all at 150 in 3 minutes; the rate of 750 in 30 minutes binds from then
   // on.

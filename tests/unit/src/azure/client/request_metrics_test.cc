@@ -81,7 +81,8 @@ TEST_F(AzureRequestMetrics, ShowTheLevelsOfTheBucketsThatWereDrawnOn) {
 TEST_F(AzureRequestMetrics, MeasureHowLongARequestWasHeldBack) {
   requests_.Follow(pacer_);
   pacer_.Observe(pacer_.UseOf(Method::kGet, "/providers/A.B", {}),
-                 {.status = 200, .headers = {{"x-ms-ratelimit-remaining-tenant-reads", "9"}}});
+                 {.status = 200, .headers = {{"x-ms-ratelimit-remaining-tenant-reads", "9"}}},
+                 clock_.SteadyNow());
   EXPECT_TRUE(Ask("a").now);
   EXPECT_TRUE(Ask("b").now);
   const Slot told = Ask("c");

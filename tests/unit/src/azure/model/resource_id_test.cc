@@ -188,5 +188,15 @@ INSTANTIATE_TEST_SUITE_P(
                  "microsoft.compute/locations/capsoperations/{name}"}),
     [](const auto& row) { return row.param.name; });
 
+TEST(RootOfAPath, IsTheTopLevelResourceThatItLeadsTo) {
+  const std::string gallery = "/subscriptions/S/resourceGroups/g/providers/A.B/things/T";
+  const std::string root = "/subscriptions/s/resourcegroups/g/providers/a.b/things/t";
+  EXPECT_EQ(RootOf(gallery), root);
+  EXPECT_EQ(RootOf(gallery + "/parts/p/versions?api-version=1"), root);
+  EXPECT_EQ(RootOf(gallery + "/providers/C.D/roles/r"), root);
+  EXPECT_EQ(RootOf("/subscriptions/S/resourceGroups/g/providers/A.B/things"), "");
+  EXPECT_EQ(RootOf("/subscriptions/S/locations"), "");
+}
+
 }  // namespace
 }  // namespace labgallery::azure
