@@ -11,7 +11,7 @@ SOAK_MINUTES ?= 10
 SAMPLE ?= manifests/samples/full
 BINARY := build/release/labgallery
 SOURCES := git ls-files --cached --others --exclude-standard -- '*.h' '*.cc'
-TEST_STAGES := layering golden unit contract component process conformance e2e
+TEST_STAGES := layering golden unit contract component process chart conformance e2e
 
 # $(call configure,PRESET): only when it has not been done; ninja repeats it when a CMakeLists.txt changes.
 configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) --log-level=WARNING
@@ -20,7 +20,7 @@ build = $(call configure,$(1)); cmake --build --preset $(1) --parallel $(JOBS) -
 # $(call build_and_test,PRESET,STAGES)
 build_and_test = $(call configure,$(1)); scripts/run-tests --preset $(1) --build --jobs $(JOBS) $(2)
 # Sanitizers are too slow for a cluster on the same two cores.
-SANITIZED_STAGES := $(filter-out e2e,$(TEST_STAGES))
+SANITIZED_STAGES := $(filter-out chart e2e,$(TEST_STAGES))
 
 .PHONY: help
 help: ## list the targets
@@ -66,6 +66,13 @@ fmt: deps-check ## format our sources
 	@$(SOURCES) | xargs clang-format-19 -i
 fmt-check: deps-check ## fail if a source is not formatted
 	@$(SOURCES) | xargs clang-format-19 --dry-run --Werror
+
+.PHONY: manifests image
+manifests: ## write anew what is made from the chart: its values, its CRDs, manifests/install.yaml
+	@scripts/manifests
+image: build ## the container image in build/image, without a container engine
+	@scripts/install-dependencies image
+	scripts/build-image $(BINARY)
 
 .PHONY: golden bench soak
 golden: deps ## write the golden files anew from what the code says now (review the difference)
