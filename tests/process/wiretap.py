@@ -9,7 +9,8 @@ import time
 READING = ("GET", "HEAD", "OPTIONS")
 HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "keep-alive")
 
-Write = collections.namedtuple("Write", "method path body status arrived")  # the last by the system's clock
+# With the moments at which it came and went on, by the system's clock.
+Write = collections.namedtuple("Write", "method path body status arrived passed")
 
 
 def is_write(method, path):
@@ -59,6 +60,9 @@ class Wiretap:
     def __init__(self, address, trigger):
         self.writes, self.trigger, self.address = [], trigger, address
         self.requests = 0  # of all kinds; it only tells that there were some
+        self.open = threading.Event()  # while it is not set, writes stay on their way
+        self.open.set()
+        self.held = []  # the paths of those
         tap = self
 
         class Handler(_Handler):
@@ -92,12 +96,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             process, when = self.wiretap.trigger.take()
         if when == "before":
             return self._die(process)
+        if is_write(self.command, self.path):
+            self.wiretap.held.append(self.path)
+            self.wiretap.open.wait()
+            self.wiretap.held.remove(self.path)
+        passed = time.time()
         upstream = http.client.HTTPConnection(self.wiretap.address)
         try:
             upstream.request(self.command, self.path, body or None, dict(self.headers))
             answer = upstream.getresponse()
             if is_write(self.command, self.path):
-                self.wiretap.writes.append(Write(self.command, self.path, body, answer.status, arrived))
+                self.wiretap.writes.append(Write(self.command, self.path, body, answer.status, arrived, passed))
             if when == "after":
                 return self._die(process)
             self._answer(answer)
