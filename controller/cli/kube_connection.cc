@@ -104,7 +104,7 @@ http::SocketTransportOptions KubeConnection::TransportOptions(
   }
   if (!server_.proxy.empty()) transport.proxy = {.every = server_.proxy};
   // Each of our writes says what it changes: a resourceVersion, a test, or a name.
-  transport.keep_for_writes = true;
+  transport.keep_for_writes = std::chrono::minutes(1);
   return transport;
 }
 

@@ -21,6 +21,14 @@ constexpr Duration kGrace = std::chrono::seconds(20);
 // And when the Lease is lost: what is on its way ends with it anyway.
 constexpr Duration kGraceWithoutLease = std::chrono::seconds(3);
 
+// A write that goes to a connection which the server has closed costs another look at Azure and a
+// while; a server seldom closes one that was used so recently.
+http::SocketTransportOptions AzureTransportOptions(const ControllerOptions& options) {
+  http::SocketTransportOptions transport = TransportOptionsFor(options.azure.network);
+  transport.keep_for_writes = std::chrono::seconds(2);
+  return transport;
+}
+
 struct Process {
   RealClock clock;
   SeededRandom random{EntropySeed()};
@@ -28,7 +36,7 @@ struct Process {
   telemetry::Logger log;
 
   explicit Process(const ControllerOptions& options)
-      : azure_transport(TransportOptionsFor(options.azure.network)), log(clock, options.log) {}
+      : azure_transport(AzureTransportOptions(options)), log(clock, options.log) {}
 };
 
 /// Tries until it succeeds, or fails in a way that does not pass, or a stop comes.

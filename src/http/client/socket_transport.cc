@@ -50,7 +50,7 @@ struct SocketTransport::Kept {
   Kept(const Url& url, const Way& way) : tls(way.tls), connection(url, way) {}
   const std::shared_ptr<const TlsMaterial> tls;  // that its sockets were made with
   Connection connection;
-  std::atomic<bool> used = false;
+  std::atomic<SteadyTime> used = kNever;  // the last time that it has brought an answer
 };
 
 SocketTransport::SocketTransport(SocketTransportOptions options)
@@ -91,7 +91,7 @@ Result<Way> SocketTransport::WayTo(const Url& url) {
 
 Result<Response> SocketTransport::Send(const Request& request, const CallOptions& options) {
   LAB_ASSIGN_OR_RETURN(const Call call, Prepare(request, options));
-  const bool keep_write = options_.keep_for_writes && !request.body.empty();
+  const bool keep_write = options_.keep_for_writes.count() > 0 && !request.body.empty();
   if (IsRead(request.method) || keep_write) return SendKept(call);
   Connection fresh(call.url, call.way);
   return SendOver(fresh, call);
@@ -101,11 +101,11 @@ Result<Response> SocketTransport::Send(const Request& request, const CallOptions
 // read may be sent again, so it is, once.
 Result<Response> SocketTransport::SendKept(const Call& call) {
   const auto kept = Keep(call);
-  const bool maybe_stale = kept->used;
+  const bool maybe_stale = kept->used.load() != kNever;
   auto response = SendOver(kept->connection, call);
   if (!LeavesTheSocketClean(response)) Drop(call.url, kept);
   if (response) {
-    kept->used = true;
+    kept->used = clock_->SteadyNow();
     return response;
   }
   const ErrorKind kind = response.error().kind;
@@ -145,12 +145,20 @@ Result<StreamResponse> SocketTransport::Open(const Request& request, const CallO
       [stream](const std::stop_token& stop) { return stream->exchange->Next(stop); }};
 }
 
+// A write cannot tell a connection that the server has closed from an answer that was lost.
+bool SocketTransport::MayBeClosed(const Call& call, const Kept& kept) const {
+  const SteadyTime used = kept.used;
+  return !IsRead(call.request.method) && used != kNever &&
+         clock_->SteadyNow() - used > options_.keep_for_writes;
+}
+
 // Sockets made with other certificates are not used again: the server may know them as somebody who
 // is not welcome any more.
 std::shared_ptr<SocketTransport::Kept> SocketTransport::Keep(const Call& call) {
   const std::lock_guard guard(mutex_);
   auto& kept = kept_[call.url.origin()];
-  if (!kept || kept->tls != call.way.tls) kept = std::make_shared<Kept>(call.url, call.way);
+  if (!kept || kept->tls != call.way.tls || MayBeClosed(call, *kept))
+    kept = std::make_shared<Kept>(call.url, call.way);
   return kept;
 }
 

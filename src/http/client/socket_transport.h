@@ -23,10 +23,10 @@ void InitialiseHttpThreads(int threads);
 struct SocketTransportOptions {
   TlsOptions tls{};
   ProxyRules proxy{};
-  /// Writes with a body use kept connections, as reads do: for a server that refuses what it has
-  /// done already, like an API server whose writes carry a resourceVersion. kTimeout then also
-  /// stands for a kept connection that the server had closed.
-  bool keep_for_writes = false;
+  /// Writes with a body use connections that have been used so recently, as reads do, instead of
+  /// ones of their own. kTimeout then also stands for a kept connection that the server had closed,
+  /// so it is as long as that does no harm. 0: none does.
+  Duration keep_for_writes{0};
   std::string user_agent = "labgallery";        // where a request names none
   std::size_t body_limit = 64UL * 1024 * 1024;  // a longer answer to Send is kProtocol
   std::size_t stream_buffer = 1024UL * 1024;    // of a stream: the server is held back beyond it
@@ -59,6 +59,7 @@ class SocketTransport final : public HttpTransport {
   Result<Response> SendOver(Connection& connection, const Call& call) const;
   Result<Response> SendKept(const Call& call);
   std::shared_ptr<Kept> Keep(const Call& call);
+  bool MayBeClosed(const Call& call, const Kept& kept) const;
   void Drop(const Url& url, const std::shared_ptr<Kept>& kept);
 
   const SocketTransportOptions options_;

@@ -313,7 +313,7 @@ TEST(Proxies, ThatAreOfAKindWeDoNotKnowAreInvalidInput) {
 }
 
 TEST(KeptWrites, ShareAConnection) {
-  SocketTransport transport({.keep_for_writes = true});
+  SocketTransport transport({.keep_for_writes = std::chrono::minutes(1)});
   RawServer plain([](RawSocket& socket, int) {
     while (!socket.ReadRequest().empty()) socket.Send(Answer(200, ""));
   });
@@ -332,7 +332,7 @@ TEST(KeptWrites, AreNotSentASecondTimeWhenTheServerCloses) {
     socket.Send(Answer(200, ""));
     if (!socket.ReadRequest().empty()) ++lost;
   });
-  SocketTransport transport({.keep_for_writes = true});
+  SocketTransport transport({.keep_for_writes = std::chrono::minutes(1)});
   int failed = 0;
   for (int i = 0; i < 20; ++i) {
     const auto response = transport.Send({Method::kPatch, server.Url("/"), {}, "{}"}, {});
@@ -345,11 +345,22 @@ TEST(KeptWrites, AreNotSentASecondTimeWhenTheServerCloses) {
   EXPECT_EQ(server.requests(), 20) << "no body went out twice";
 }
 
+TEST(KeptWrites, UseNoConnectionThatWasLeftAloneTooLong) {
+  RawServer plain([](RawSocket& socket, int) {
+    while (!socket.ReadRequest().empty()) socket.Send(Answer(200, ""));
+  });
+  SocketTransport transport({.keep_for_writes = Duration(1)});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(transport.Send({Method::kPut, plain.Url("/"), {}, "{}"}, {}));
+  }
+  EXPECT_EQ(plain.connections(), 2);
+}
+
 TEST(KeptWrites, WithoutABodyHaveAConnectionOfTheirOwn) {
   RawServer plain([](RawSocket& socket, int) {
     while (!socket.ReadRequest().empty()) socket.Send(Answer(200, ""));
   });
-  SocketTransport transport({.keep_for_writes = true});
+  SocketTransport transport({.keep_for_writes = std::chrono::minutes(1)});
   for (int i = 0; i < 2; ++i) {
     EXPECT_TRUE(transport.Send({Method::kDelete, plain.Url("/"), {}, ""}, {}));
   }
