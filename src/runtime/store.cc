@@ -20,27 +20,33 @@ TypeIndex Store::AddType() {
   return shards_.size() - 1;
 }
 
+RecordPtr Store::Find(const Shard& shard, const kube::ObjectKey& key) {
+  const auto found = shard.slots.find(key);
+  return found == shard.slots.end() ? nullptr : found->record;
+}
+
 RecordPtr Store::Get(const Key& key) const {
   std::shared_lock lock(mutex_);
-  const Records& records = shards_.at(key.type).records;
-  const auto found = records.find(key.object);
-  return found == records.end() ? nullptr : *found;
+  return Find(shards_.at(key.type), key.object);
 }
 
 std::vector<RecordPtr> Store::List(TypeIndex type) const {
   std::shared_lock lock(mutex_);
-  const Records& records = shards_.at(type).records;
-  return {records.begin(), records.end()};
+  const Slots& slots = shards_.at(type).slots;
+  std::vector<RecordPtr> records;
+  records.reserve(slots.size());
+  for (const Slot& slot : slots) records.push_back(slot.record);
+  return records;
 }
 
 std::vector<RecordPtr> Store::List(TypeIndex type, const std::string& name_space) const {
   std::shared_lock lock(mutex_);
-  const Records& records = shards_.at(type).records;
+  const Slots& slots = shards_.at(type).slots;
   std::vector<RecordPtr> found;
   // A name is never empty, so this key comes before all of its namespace.
-  for (auto at = records.lower_bound(kube::ObjectKey{name_space, ""});
-       at != records.end() && (*at)->key.name_space == name_space; ++at) {
-    found.push_back(*at);
+  for (auto at = slots.lower_bound(kube::ObjectKey{name_space, ""});
+       at != slots.end() && at->record->key.name_space == name_space; ++at) {
+    found.push_back(at->record);
   }
   return found;
 }
@@ -50,15 +56,16 @@ std::vector<RecordPtr> Store::Lookup(TypeIndex type, IndexValue value) const {
   {
     std::shared_lock lock(mutex_);
     const auto [begin, end] = shards_.at(type).indexed.equal_range(value.bits());
-    for (auto at = begin; at != end; ++at) records.push_back(at->second);
+    for (auto at = begin; at != end; ++at) records.push_back(at->second->record);
   }
-  std::sort(records.begin(), records.end(), ByKey());
+  std::sort(records.begin(), records.end(),
+            [](const RecordPtr& a, const RecordPtr& b) { return a->key < b->key; });
   return records;
 }
 
 std::size_t Store::Count(TypeIndex type) const {
   std::shared_lock lock(mutex_);
-  return shards_.at(type).records.size();
+  return shards_.at(type).slots.size();
 }
 
 std::uint64_t Store::refused() const {
@@ -66,46 +73,71 @@ std::uint64_t Store::refused() const {
   return refused_;
 }
 
-void Store::Insert(Shard& shard, const RecordPtr& record) {
-  shard.records.insert(record);
-  for (const IndexValue value : record->index_values) shard.indexed.emplace(value.bits(), record);
+void Store::Index(Shard& shard, const Slot& slot, IndexValue value) {
+  shard.indexed.emplace(value.bits(), &slot);
 }
 
-void Store::Erase(Shard& shard, const RecordPtr& record) {
-  shard.records.erase(record);
-  for (const IndexValue value : record->index_values) {
-    const auto [begin, end] = shard.indexed.equal_range(value.bits());
-    const auto found =
-        std::find_if(begin, end, [&](const auto& entry) { return entry.second == record; });
-    if (found != end) shard.indexed.erase(found);
+void Store::Unindex(Shard& shard, const Slot& slot, IndexValue value) {
+  const auto [begin, end] = shard.indexed.equal_range(value.bits());
+  const auto found =
+      std::find_if(begin, end, [&](const auto& entry) { return entry.second == &slot; });
+  if (found != end) shard.indexed.erase(found);
+}
+
+void Store::Insert(Shard& shard, RecordPtr record) {
+  const Slot& slot = *shard.slots.emplace(std::move(record)).first;
+  for (const IndexValue value : slot.record->index_values) Index(shard, slot, value);
+}
+
+// Thousands may share a value, and it is seldom another one: only what differs is touched.
+void Store::Exchange(Shard& shard, const Slot& slot, RecordPtr record) {
+  const std::vector<IndexValue>& before = slot.record->index_values;
+  const std::vector<IndexValue>& after = record->index_values;
+  const auto holds = [](const std::vector<IndexValue>& values, IndexValue value) {
+    return std::find(values.begin(), values.end(), value) != values.end();
+  };
+  for (const IndexValue value : before) {
+    if (!holds(after, value)) Unindex(shard, slot, value);
   }
+  for (const IndexValue value : after) {
+    if (!holds(before, value)) Index(shard, slot, value);
+  }
+  slot.record = std::move(record);
+}
+
+void Store::Erase(Shard& shard, Slots::const_iterator slot) {
+  for (const IndexValue value : slot->record->index_values) Unindex(shard, *slot, value);
+  shard.slots.erase(slot);
 }
 
 std::optional<Change> Store::Apply(RecordPtr record) {
   std::unique_lock lock(mutex_);
   Shard& shard = shards_.at(record->type);
-  const auto found = shard.records.find(record);
-  const RecordPtr before = found == shard.records.end() ? nullptr : *found;
+  const auto found = shard.slots.find(record->key);
+  const RecordPtr before = found == shard.slots.end() ? nullptr : found->record;
   if (before && IsKnown(before, record)) {
     if (before->resource_version != record->resource_version) ++refused_;
     return std::nullopt;
   }
-  if (before) Erase(shard, before);
-  Insert(shard, record);
+  if (before) {
+    Exchange(shard, *found, record);
+  } else {
+    Insert(shard, record);
+  }
   return Change{.before = before, .after = std::move(record), .origin = Origin::kWatch};
 }
 
 std::optional<Change> Store::Remove(const Record& last) {
   std::unique_lock lock(mutex_);
   Shard& shard = shards_.at(last.type);
-  const auto found = shard.records.find(last.key);
-  if (found == shard.records.end()) return std::nullopt;
-  const RecordPtr before = *found;
+  const auto found = shard.slots.find(last.key);
+  if (found == shard.slots.end()) return std::nullopt;
+  const RecordPtr before = found->record;
   if (Compare(last.resource_version, before->resource_version) == Order::kOlder) {
     ++refused_;
     return std::nullopt;
   }
-  Erase(shard, before);
+  Erase(shard, found);
   return Change{.before = before, .after = nullptr, .origin = Origin::kWatch};
 }
 
@@ -116,8 +148,7 @@ std::vector<Change> Store::Replace(TypeIndex type, std::vector<RecordPtr> record
   Shard fresh;
   std::map<kube::ObjectKey, Change> changes;
   for (RecordPtr& record : records) {
-    const auto found = old.records.find(record);
-    const RecordPtr before = found == old.records.end() ? nullptr : *found;
+    const RecordPtr before = Find(old, record->key);
     const bool same = before && before->resource_version == record->resource_version &&
                       before->uid == record->uid;
     const bool fallen =
@@ -126,8 +157,9 @@ std::vector<Change> Store::Replace(TypeIndex type, std::vector<RecordPtr> record
     Insert(fresh, same || fallen ? before : record);
     if (!same && !fallen) changes[record->key] = {before, record, Origin::kList};
   }
-  for (const RecordPtr& before : old.records) {
-    if (!fresh.records.contains(before)) changes[before->key] = {before, nullptr, Origin::kList};
+  for (const Slot& slot : old.slots) {
+    if (!Find(fresh, slot.record->key))
+      changes[slot.record->key] = {slot.record, nullptr, Origin::kList};
   }
   old = std::move(fresh);
   std::vector<Change> sorted;

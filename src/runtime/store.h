@@ -48,20 +48,29 @@ class Store {
   std::vector<Change> Replace(TypeIndex type, std::vector<RecordPtr> records, History history);
 
  private:
+  /// The place of an object: its records come and go there, of the same key.
+  struct Slot {
+    explicit Slot(RecordPtr its_record) : record(std::move(its_record)) {}
+    mutable RecordPtr record;
+  };
   struct ByKey {
     using is_transparent = void;
-    bool operator()(const RecordPtr& a, const RecordPtr& b) const { return a->key < b->key; }
-    bool operator()(const RecordPtr& a, const kube::ObjectKey& b) const { return a->key < b; }
-    bool operator()(const kube::ObjectKey& a, const RecordPtr& b) const { return a < b->key; }
+    bool operator()(const Slot& a, const Slot& b) const { return a.record->key < b.record->key; }
+    bool operator()(const Slot& a, const kube::ObjectKey& b) const { return a.record->key < b; }
+    bool operator()(const kube::ObjectKey& a, const Slot& b) const { return a < b.record->key; }
   };
-  using Records = std::set<RecordPtr, ByKey>;
+  using Slots = std::set<Slot, ByKey>;
   struct Shard {
-    Records records;
-    std::unordered_multimap<std::uint64_t, RecordPtr> indexed;  // by IndexValue::bits
+    Slots slots;
+    std::unordered_multimap<std::uint64_t, const Slot*> indexed;  // by IndexValue::bits
   };
 
-  static void Insert(Shard& shard, const RecordPtr& record);
-  static void Erase(Shard& shard, const RecordPtr& record);
+  static RecordPtr Find(const Shard& shard, const kube::ObjectKey& key);
+  static void Insert(Shard& shard, RecordPtr record);
+  static void Exchange(Shard& shard, const Slot& slot, RecordPtr record);
+  static void Erase(Shard& shard, Slots::const_iterator slot);
+  static void Index(Shard& shard, const Slot& slot, IndexValue value);
+  static void Unindex(Shard& shard, const Slot& slot, IndexValue value);
 
   mutable std::shared_mutex mutex_;
   std::deque<Shard> shards_;   // guarded by mutex_
