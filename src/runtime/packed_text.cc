@@ -28,24 +28,40 @@ void Check(int answer, int wanted, const char* what) {
   if (answer != wanted) throw std::logic_error(std::string("zlib cannot ") + what);
 }
 
+// To begin costs zlib more than to inflate a text of this size: each thread does it once.
+class Inflater {
+ public:
+  Inflater() { Check(inflateInit2(&stream_, kWindowBits), Z_OK, "begin to inflate"); }
+  ~Inflater() { inflateEnd(&stream_); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+
+  /// Fills `text`, which is as long as what was deflated.
+  void Inflate(std::string_view packed, const std::string* dictionary, std::string& text) {
+    Check(inflateReset(&stream_), Z_OK, "begin anew");
+    if (dictionary != nullptr) {
+      Check(
+          inflateSetDictionary(&stream_, Bytes(*dictionary), static_cast<uInt>(dictionary->size())),
+          Z_OK, "take a dictionary");
+    }
+    stream_.next_in = Bytes(packed);
+    stream_.avail_in = static_cast<uInt>(packed.size());
+    stream_.next_out = Bytes(text);
+    stream_.avail_out = static_cast<uInt>(text.size());
+    Check(inflate(&stream_, Z_FINISH), Z_STREAM_END, "inflate what it deflated");
+  }
+
+ private:
+  z_stream stream_{};
+};
+
 }  // namespace
 
 std::string PackedText::Text() const {
   if (packed_size_ == size_) return size_ == 0 ? std::string() : std::string(bytes_.get(), size_);
+  thread_local Inflater inflater;
   std::string text(size_, '\0');
-  z_stream stream{};
-  Check(inflateInit2(&stream, kWindowBits), Z_OK, "begin to inflate");
-  const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, inflateEnd);
-  if (dictionary_) {
-    Check(
-        inflateSetDictionary(&stream, Bytes(*dictionary_), static_cast<uInt>(dictionary_->size())),
-        Z_OK, "take a dictionary");
-  }
-  stream.next_in = Bytes({bytes_.get(), packed_size_});
-  stream.avail_in = packed_size_;
-  stream.next_out = Bytes(text);
-  stream.avail_out = size_;
-  Check(inflate(&stream, Z_FINISH), Z_STREAM_END, "inflate what it deflated");
+  inflater.Inflate({bytes_.get(), packed_size_}, dictionary_.get(), text);
   return text;
 }
 
