@@ -31,8 +31,12 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return Close(); }
   bool end_array() override { return Close(); }
   bool key(string_t& value) override {
-    if (open_.back()->Find(value) != nullptr) return Fail("the key '" + value + "' stands twice");
-    key_ = std::move(value);
+    Value::Object& members = open_.back()->MakeObject();
+    // Most texts are sorted: then each member belongs behind the last.
+    const std::size_t before = members.size();
+    const auto member = members.try_emplace(members.end(), std::move(value));
+    if (members.size() == before) return Fail("the key '" + member->first + "' stands twice");
+    member_ = &member->second;
     return true;
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override {
@@ -53,7 +57,9 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
       return &root_;
     }
     Value& parent = *open_.back();
-    return parent.IsArray() ? &parent.Push(std::move(value)) : &parent.Set(key_, std::move(value));
+    if (parent.IsArray()) return &parent.Push(std::move(value));
+    *member_ = std::move(value);
+    return member_;
   }
   bool Open(Value value) {
     if (open_.size() >= max_depth_) {
@@ -75,7 +81,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   std::size_t max_depth_;
   Value root_;
   std::vector<Value*> open_;
-  std::string key_;
+  Value* member_ = nullptr;  // whose value comes next, in an object
   std::string problem_;
 };
 
