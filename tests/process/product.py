@@ -7,6 +7,7 @@ import pathlib
 import re
 import select
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -59,10 +60,25 @@ def until(what, probe, news=None, patience=None):
         pause.wait(0.1)
 
 
+def connect(parts):
+    """To a server of ours; over TLS the one that its folder of certificates tells to trust (`trust`)."""
+    if parts.scheme == "http":
+        return http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=30, context=_trust)
+
+
+_trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def trust(authority):
+    """From now on those are trusted whom the authority in this file has certified."""
+    _trust.load_verify_locations(authority)
+
+
 def ask(method, url, body=None, content_type="application/json"):
     """(status, JSON or None) of one request."""
     parts = urllib.parse.urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    connection = connect(parts)
     try:
         target = parts.path + ("?" + parts.query if parts.query else "")
         text = None if body is None else json.dumps(body)
@@ -100,7 +116,7 @@ class Server:
         self.process = start(command, "--listen", listen, *options, stdout=subprocess.PIPE, text=True)
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
         first = self.process.stdout.readline() if ready else ""
-        found = re.search(r"http://(\S+:\d+)", first)
+        found = re.search(r"https?://(\S+:\d+)", first)
         if not found:
             self.kill()
             raise Failure(f"{command} does not say where it listens: {first!r}")
