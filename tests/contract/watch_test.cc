@@ -1,5 +1,7 @@
 // Watches: where they begin, what they tell, how they end.
 #include <set>
+#include <string>
+#include <vector>
 
 #include "tests/contract/api.h"
 
@@ -82,11 +84,23 @@ TEST_F(WatchContract, SendsBookmarksAboutEveryMinute) {
   EXPECT_LE(waited, std::chrono::seconds(80));
 }
 
+// No server promises it: a kube-apiserver sends no bookmark before it has seen a change of the kind
+// since it was started, and means to send the last one 2 s before a watch ends, for which it may be
+// too busy (k8s.io/apiserver, storage/cacher).
 TEST_F(WatchContract, SendsALastBookmarkBeforeItsEnd) {
-  auto events =
-      Watch(Path("&allowWatchBookmarks=true&resourceVersion=" + Get(Widgets()).version(), 30));
-  EXPECT_EQ(events.NextLine(), "BOOKMARK");
-  EXPECT_EQ(events.NextChange(), "end") << "but there may be more of them";
+  const std::string from =
+      "&allowWatchBookmarks=true&resourceVersion=" + CreateWidget("a").version();
+  std::vector<Events> watches;
+  for (int seconds = 10; seconds < 18; ++seconds) watches.push_back(Watch(Path(from, seconds)));
+  int bookmarks = 0;
+  for (Events& events : watches) {
+    const std::string line = events.NextLine();
+    if (line == "end") continue;
+    EXPECT_EQ(line, "BOOKMARK");
+    EXPECT_EQ(events.NextChange(), "end") << "but there may be more of them";
+    ++bookmarks;
+  }
+  EXPECT_GE(bookmarks, TheApi().real ? 1 : static_cast<int>(watches.size()));
 }
 
 TEST_F(WatchContract, SendsNoBookmarksUnasked) {
@@ -95,11 +109,12 @@ TEST_F(WatchContract, SendsNoBookmarksUnasked) {
 }
 
 TEST_F(WatchContract, ResumesFromABookmark) {
-  CreateWidget("a");
-  auto events =
-      Watch(Path("&allowWatchBookmarks=true&resourceVersion=" + Get(Widgets()).version(), 30));
+  const std::string from =
+      "&allowWatchBookmarks=true&resourceVersion=" + CreateWidget("a").version();
+  auto events = Watch(Path(from, 200));
   const auto bookmark = events.Next();
   ASSERT_TRUE(bookmark);
+  ASSERT_EQ(bookmark->type, kube::WatchEventType::kBookmark);
   CreateWidget("b");
   auto resumed = Watch(Path("&resourceVersion=" + Version(*bookmark), 1));
   EXPECT_EQ(resumed.NextLine(), "ADDED b");
