@@ -76,6 +76,7 @@ struct SimulatorOptions {
   Which which = Which::kAzure;
   std::string listen;
   std::string state;                   // empty: memory only
+  std::string tls_dir;                 // empty: plain HTTP
   double time_scale = kEmbeddedScale;  // of the cloud; the Kubernetes API keeps people's time
   telemetry::LogOptions log;
 };

@@ -31,6 +31,7 @@ inline constexpr const char* kApplyFooter = R"(Examples:
 inline constexpr const char* kAzureFooter = R"(Examples:
   labgallery azure-simulator --listen 127.0.0.1:8090
   labgallery azure-simulator --listen 127.0.0.1:8090 --state cloud.db --time-scale 60
+  labgallery azure-simulator --listen 127.0.0.1:8443 --tls-dir tls
   curl http://127.0.0.1:8090/simulator/state
   curl 'http://127.0.0.1:8090/simulator/requests?writes=true')";
 

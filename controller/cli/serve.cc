@@ -1,13 +1,16 @@
 #include "controller/cli/serve.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "controller/cli/embedded_servers.h"
 #include "controller/cli/failure.h"
 #include "src/http/server/listen_address.h"
 #include "src/http/server/server.h"
+#include "src/http/server/tls_identity.h"
 
 namespace labgallery::cli {
 namespace {
@@ -25,7 +28,8 @@ struct Served {
 
 Status StartAzure(const SimulatorOptions& options, Served& served) {
   // Its clients live on people's time, so that is what it tells them to wait in.
-  azure_simulator::Options settings{.wire_time_scale = options.time_scale};
+  azure_simulator::Options settings{.wire_time_scale = options.time_scale,
+                                    .scheme = options.tls_dir.empty() ? "http" : "https"};
   if (!served.store) {
     served.azure = std::make_unique<azure_simulator::Simulator>(*served.clock, *served.random,
                                                                 std::move(settings));
@@ -55,20 +59,37 @@ Result<Served> Start(const SimulatorOptions& options) {
   return served;
 }
 
+/// How it shows that it is the one; nothing over plain HTTP.
+Result<http::ServerOptions> Transport(const SimulatorOptions& options, const std::string& host) {
+  http::ServerOptions transport;
+  if (options.tls_dir.empty()) return transport;
+  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+  const bool every_address = host.empty() || host == "0.0.0.0" || host == "::";
+  if (!every_address && std::ranges::find(names, host) == names.end()) names.push_back(host);
+  LAB_ASSIGN_OR_RETURN(transport.tls,
+                       http::IssueIdentity(options.tls_dir, names, RealClock().Now()));
+  return transport;
+}
+
 std::string FirstLine(const SimulatorOptions& options, const std::string& host, int port) {
-  const std::string where = "http://" +
+  const std::string where = (options.tls_dir.empty() ? "http://" : "https://") +
                             (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
                             std::to_string(port);
   const bool azure = options.which == SimulatorOptions::Which::kAzure;
   std::string line = (azure ? "Azure simulator at " : "Kubernetes API at ") + where;
   line += options.state.empty() ? ", in memory" : ", kept in " + options.state;
+  if (!options.tls_dir.empty()) {
+    line += ", trusted through " + options.tls_dir + "/" + http::kAuthorityFile;
+  }
   return line;
 }
 
 Status Serve(const SimulatorOptions& options, std::ostream& out, const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(const http::ListenAddress address, http::ParseListenAddress(options.listen));
   LAB_ASSIGN_OR_RETURN(Served served, Start(options));
-  LAB_ASSIGN_OR_RETURN(const auto server, http::Server::Start(options.listen, served.Handler()));
+  LAB_ASSIGN_OR_RETURN(http::ServerOptions transport, Transport(options, address.host));
+  LAB_ASSIGN_OR_RETURN(const auto server,
+                       http::Server::Start(options.listen, served.Handler(), std::move(transport)));
   out << FirstLine(options, address.host.empty() ? "0.0.0.0" : address.host, server->port())
       << std::endl;
   RealClock real;

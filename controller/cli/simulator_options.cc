@@ -21,6 +21,10 @@ CLI::App& AddSimulator(CLI::App& app, SimulatorOptions& options, SimulatorOption
       ->type_name("FILE");
   if (azure) {
     command
+        .add_option("--tls-dir", options.tls_dir,
+                    "Serve HTTPS; the authority to trust is DIR/ca.pem, made there if it is not")
+        ->type_name("DIR");
+    command
         .add_option("--time-scale", options.time_scale,
                     "How many times as fast its time runs: with 3600 an hour takes a second")
         ->check(CLI::Range(0.001, 1e6))

@@ -1,5 +1,5 @@
-// Login, the cloud's own description, and the directory: what a client needs before its first ARM
-// request.
+// The cloud's own description and its directory: what a client needs before its first ARM request.
+// Login is in login.cc.
 #include <regex>
 
 #include "src/azure_simulator/render.h"
@@ -10,16 +10,6 @@
 
 namespace labgallery::azure_simulator {
 namespace {
-
-constexpr std::int64_t kTokenSeconds = 3599;
-
-http::Response TokenError(const std::string& code, const std::string& description) {
-  json::Value body;
-  body.Set("error", code);
-  body.Set("error_description", description);
-  body.Set("error_codes", json::Value::Array());
-  return Json(code == "invalid_client" ? 401 : 400, body);
-}
 
 json::Value Cloud(const std::string& origin, const std::string& name) {
   json::Value authentication;
@@ -52,27 +42,6 @@ http::Response GraphError(int status, const std::string& code, const std::string
 }
 
 }  // namespace
-
-Answer IssueToken(World& world, const Call& call) {
-  const auto field = [&call](std::string_view name) {
-    return http::QueryValue(call.request.body, name).value_or("");
-  };
-  if (field("grant_type") != "client_credentials") {
-    return TokenError("unsupported_grant_type", "Only client_credentials is offered.");
-  }
-  if (field("client_id").empty() || (field("scope").empty() && field("resource").empty())) {
-    return TokenError("invalid_request", "client_id and scope are required.");
-  }
-  if (field("client_secret").empty() && field("client_assertion").empty()) {
-    return TokenError("invalid_client", "A client secret or a client assertion is required.");
-  }
-  json::Value token;
-  token.Set("token_type", "Bearer");
-  token.Set("expires_in", kTokenSeconds);
-  token.Set("ext_expires_in", kTokenSeconds);
-  token.Set("access_token", "simulated." + world.random.Uuid());
-  return Json(200, token);
-}
 
 Answer GetMetadata(World&, const Call& call) {
   // Newer versions answer with the cloud itself, 2019-05-01 with a list of the clouds that are

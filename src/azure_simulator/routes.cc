@@ -5,6 +5,7 @@
 
 #include "src/azure_simulator/compute_galleries.h"
 #include "src/azure_simulator/lab_accounts.h"
+#include "src/azure_simulator/login.h"
 #include "src/azure_simulator/resource_graph.h"
 #include "src/azure_simulator/role_assignments.h"
 #include "src/azure_simulator/subscriptions.h"
@@ -20,12 +21,18 @@ namespace {
 
 // clang-format off
 constexpr auto kRoutes = std::to_array<Route>({
+    {http::Method::kGet, "/common/discovery/instance", DiscoverInstance, RouteKind::kOpen},
+    {http::Method::kGet, "/{tenant}/v2.0/.well-known/openid-configuration", DescribeIssuer, RouteKind::kOpen},
+    {http::Method::kGet, "/{tenant}/discovery/v2.0/keys", ListSigningKeys, RouteKind::kOpen},
     {http::Method::kPost, "/{tenant}/oauth2/v2.0/token", IssueToken, RouteKind::kOpen},
     {http::Method::kPost, "/{tenant}/oauth2/token", IssueToken, RouteKind::kOpen},
+    {http::Method::kGet, "/metadata/identity/oauth2/token", IssueMachineToken, RouteKind::kOpen},
     {http::Method::kGet, "/metadata/endpoints", GetMetadata, RouteKind::kOpen},
     {http::Method::kGet, "/v1.0/servicePrincipals", ListServicePrincipals, RouteKind::kDirectory},
     {http::Method::kGet, "/v1.0/{servicePrincipal}", GetServicePrincipal, RouteKind::kDirectory},
     {http::Method::kPost, "/providers/Microsoft.ResourceGraph/resources", QueryResources, RouteKind::kQuery},
+    {http::Method::kGet, "/tenants", ListTenants},
+    {http::Method::kGet, "/subscriptions", ListSubscriptions},
     {http::Method::kGet, "/subscriptions/{s}", GetSubscription},
     {http::Method::kGet, "/subscriptions/{s}/locations", ListLocations},
     {http::Method::kGet, "/subscriptions/{s}/providers", ListProviders},

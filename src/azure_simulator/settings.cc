@@ -147,6 +147,10 @@ Check SetOne(Settings& settings, std::string_view name, const json::Value& value
   }
   if (name == "styles") return SetStyles(settings, value);
   if (name == "principals") return SetPrincipals(settings, value);
+  if (name == "logins") {
+    LAB_ASSIGN_OR_RETURN(settings.logins, ReadLogins(value));
+    return {};
+  }
   if (name == "pageSize") {
     if (value.AsInteger() == nullptr || *value.AsInteger() < 1)
       return Refused(name, "takes a number from 1");
@@ -172,6 +176,7 @@ json::Value ToJson(const Settings& settings) {
   for (const auto& [type, style] : settings.styles) styles.Set(type, Name(style));
   json::Value& principals = shown.Set("principals", json::Value::Object());
   for (const auto& [application, object] : settings.principals) principals.Set(application, object);
+  shown.Set("logins", ToJson(settings.logins));
   shown.Set("pageSize", settings.page_size);
   return shown;
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "src/azure_simulator/arm_answer.h"
+#include "src/azure_simulator/login.h"
 #include "src/base/clock.h"
 #include "src/json/value.h"
 
@@ -79,6 +80,7 @@ struct Settings {
   std::map<std::string, OperationStyle> styles;  // by lower-case type, over the defaults
   std::map<std::string, std::string>
       principals;  // application id to object id, over the made-up ones
+  Logins logins;   // who may log in; empty: everybody, in whatever way
 };
 
 /// As the control API shows and takes them: durations in seconds, names in camelCase.

@@ -49,7 +49,7 @@ Call CallOf(const http::Request& request, const World& world) {
   call.api_version = QueryOf(call, "api-version");
   if (!call.base_url.empty()) return call;
   const std::string host(request.headers.Get("Host").value_or("localhost"));
-  call.base_url = url ? url->origin() : "http://" + host;
+  call.base_url = url ? url->origin() : world.scheme + "://" + host;
   return call;
 }
 
@@ -130,7 +130,8 @@ Simulator::Simulator(Clock& clock, Random& random, Options options)
                        .mutex = {},
                        .world = {.random = random,
                                  .wire_time_scale = options.wire_time_scale,
-                                 .base_url = std::move(options.base_url)}}) {
+                                 .base_url = std::move(options.base_url),
+                                 .scheme = std::move(options.scheme)}}) {
   state_->world.settings.rate_headers = options.rate_headers;
 }
 

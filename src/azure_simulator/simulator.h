@@ -22,9 +22,10 @@ struct Options {
   /// Divides the durations that are told on the wire (Retry-After, x-ms-retry-after-ms): the scale
   /// of the simulator's clock when its clients live on real time, 1 when they share its clock.
   double wire_time_scale = 1.0;
-  /// Origin of nextLink and operation URLs; when empty that of each request ("http://" and its
+  /// Origin of nextLink and operation URLs; when empty that of each request (`scheme` and its
   /// Host).
-  std::string base_url;
+  std::string base_url{};
+  std::string scheme = "http";  // of a request's own origin
   /// Whether answers carry Azure's x-ms-ratelimit headers, until settings say otherwise.
   bool rate_headers = true;
 };

@@ -10,10 +10,21 @@
 namespace labgallery::azure_simulator {
 namespace {
 
+constexpr std::string_view kGroups = "microsoft.resources/resourcegroups";
 constexpr std::array<std::string_view, 4> kProviders{
     "Microsoft.Authorization", "Microsoft.Compute", "Microsoft.LabServices", "Microsoft.Resources"};
 
 std::string SubscriptionId(const Call& call) { return Lower(call.params.front()); }
+
+json::Value RenderSubscription(const std::string& id) {
+  json::Value shown;
+  shown.Set("id", "/subscriptions/" + id);
+  shown.Set("subscriptionId", id);
+  shown.Set("tenantId", kTenant);
+  shown.Set("displayName", "Subscription " + id);
+  shown.Set("state", "Enabled");
+  return shown;
+}
 
 json::Value Metadata(const Region& region, const std::string& subscription) {
   json::Value metadata;
@@ -109,14 +120,30 @@ Outcome<std::string_view> KnownProvider(const std::string& name) {
 
 }  // namespace
 
+Answer ListTenants(World&, const Call& call) {
+  json::Value tenant;
+  tenant.Set("id", "/tenants/" + std::string(kTenant));
+  tenant.Set("tenantId", kTenant);
+  tenant.Set("displayName", "Simulated");
+  tenant.Set("tenantCategory", "Home");
+  return Json(200, Page(json::Value::Array{std::move(tenant)}, call, ""));
+}
+
+Answer ListSubscriptions(World& world, const Call& call) {
+  std::set<std::string> known = world.settings.subscriptions;
+  if (known.empty()) {
+    world.resources.Visit(DepthOfType(kGroups), "/subscriptions/", "", [&](const Resource& group) {
+      if (const auto path = ParseResourcePath(group.id)) known.insert(path->subscription);
+      return true;
+    });
+  }
+  json::Value items = json::Value::Array();
+  for (const std::string& id : known) items.Push(RenderSubscription(id));
+  return Json(200, Page(std::move(items), call, ""));
+}
+
 Answer GetSubscription(World&, const Call& call) {
-  const std::string id = SubscriptionId(call);
-  json::Value shown;
-  shown.Set("id", "/subscriptions/" + id);
-  shown.Set("subscriptionId", id);
-  shown.Set("displayName", "Subscription " + id);
-  shown.Set("state", "Enabled");
-  return Json(200, shown);
+  return Json(200, RenderSubscription(SubscriptionId(call)));
 }
 
 Answer ListLocations(World&, const Call& call) {

@@ -32,6 +32,7 @@ struct World {
   Random& random;
   double wire_time_scale;
   std::string base_url;  // may be empty: then every request's own Host
+  std::string scheme;    // of that
   SystemTime now{};
   Duration ahead{0};  // of the clock: a restored cloud never goes back in its own time
   Settings settings;

@@ -2,6 +2,8 @@
 noted, so that a suite can say at its end what each of them exercised."""
 import contextlib
 import importlib.metadata
+import inspect
+import logging
 import pathlib
 import sys
 import time
@@ -45,9 +47,12 @@ class OverPlainHttp(SansIOHTTPPolicy):
 class Cloud:
     """One simulator, and what its control API can do to it."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, authority=None):
         self.server = product.Server("azure-simulator", *options)
         self.url = self.server.url
+        self.authority = authority and str(authority)  # whom to trust, where it serves HTTPS
+        if authority:
+            product.trust(authority)
         # The clients wait in whole seconds, in which hours pass here: what they ask about must still be there.
         self.set(operationKept=10 * 24 * 3600)
 
@@ -59,8 +64,8 @@ class Cloud:
 
     def options(self):
         """What a client of azure-core takes to reach this simulator."""
-        return {"base_url": self.url, "credential_scopes": [self.url + "/.default"],
-                "per_call_policies": [OverPlainHttp()]}
+        safe = {"connection_verify": self.authority} if self.authority else {"per_call_policies": [OverPlainHttp()]}
+        return {"base_url": self.url, "credential_scopes": [self.url + "/.default"], **safe}
 
     def make(self, path, body):
         target = f"{self.url}/simulator/resources?id={urllib.parse.quote(path, safe='')}"
@@ -121,8 +126,12 @@ class Judge:
         self._operations = Judge.used.setdefault(f"{package} {importlib.metadata.version(package)}", {})
         self._client = client
 
-    def __getattr__(self, group):
-        return _Group(self._operations, group, getattr(self._client, group))
+    def __getattr__(self, name):
+        found = getattr(self._client, name)
+        if inspect.ismethod(found):  # a client without groups
+            self._operations[name] = self._operations.get(name, 0) + 1
+            return found
+        return _Group(self._operations, name, found)
 
 
 class _Group:
@@ -148,6 +157,7 @@ def print_used():
 
 def run(*steps):
     """Runs the steps, then says what was exercised."""
+    logging.getLogger("azure").setLevel(logging.CRITICAL)  # what is refused in a suite is meant to be
     product.run_steps(*steps)
     print_used()
 
@@ -157,16 +167,22 @@ def code_of(error):
     return getattr(error.error, "code", None) or getattr(error.error, "error", None)
 
 
-def refused(what, status, code, call):
-    """The error of a call that has to fail like this, as the client's own type."""
+def refusal(what, call):
+    """The error of a call that has to fail, as the client's own type."""
     try:
         call()
     except ERRORS as error:
-        told = code_of(error)
-        expect((error.status_code, told) == (status, code),
-               f"{what}: {error.status_code} {told} instead of {status} {code}: {error.message}")
         return error
     raise Failure(f"{what} is not refused")
+
+
+def refused(what, status, code, call):
+    """The same, of a certain kind."""
+    error = refusal(what, call)
+    told = code_of(error)
+    expect((error.status_code, told) == (status, code),
+           f"{what}: {error.status_code} {told} instead of {status} {code}: {error.message}")
+    return error
 
 
 def same(what, wanted, seen):

@@ -5,6 +5,7 @@ lab_test(unit_azure_simulator
     src/azure_simulator/faults_test.cc
     src/azure_simulator/image_versions_test.cc
     src/azure_simulator/lab_accounts_test.cc
+    src/azure_simulator/login_test.cc
     src/azure_simulator/operations_test.cc
     src/azure_simulator/persistence_test.cc
     src/azure_simulator/replication_test.cc

@@ -26,9 +26,9 @@ Error CannotListen(const std::string& listen, const error_code& error) {
 }  // namespace
 
 struct Server::State {
-  State(Handler handler, const ServerOptions& options)
+  State(Handler handler, const ServerOptions& options, std::shared_ptr<SSL_CTX> tls)
       : threads_wanted(options.threads),
-        sessions(std::move(handler), options,
+        sessions(std::move(handler), options, std::move(tls),
                  [this] { asio::post(strand, [this] { AcceptNext(); }); }),
         strand(asio::make_strand(context)),
         acceptor(strand),
@@ -103,7 +103,11 @@ struct Server::State {
 
 Result<std::unique_ptr<Server>> Server::Start(const std::string& listen, Handler handler,
                                               ServerOptions options) {
-  auto state = std::make_unique<State>(std::move(handler), options);
+  std::shared_ptr<SSL_CTX> tls;
+  if (options.tls) {
+    LAB_ASSIGN_OR_RETURN(tls, MakeServerContext(*options.tls));
+  }
+  auto state = std::make_unique<State>(std::move(handler), options, std::move(tls));
   LAB_RETURN_IF_ERROR(state->Listen(listen));
   state->Run();
   return std::unique_ptr<Server>(new Server(std::move(state)));

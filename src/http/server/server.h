@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "src/base/result.h"
 #include "src/http/model/message.h"
+#include "src/http/server/tls_identity.h"
 
 namespace labgallery::http {
 
@@ -19,21 +21,22 @@ struct ServerOptions {
       10000};  // from the first byte of a request to its last header: 408
   std::chrono::milliseconds idle_timeout{60000};  // between requests, and until the first: closed
   std::chrono::milliseconds body_timeout{
-      60000};                  // for a request's body, and for each piece written
-  int max_connections = 1024;  // more wait until one closes
-  int threads = 4;             // they do the I/O and run the handler
+      60000};                        // for a request's body, and for each piece written
+  int max_connections = 1024;        // more wait until one closes
+  int threads = 4;                   // they do the I/O and run the handler
+  std::optional<TlsIdentity> tls{};  // nothing: plain HTTP
 };
 
 /// Runs from Start until Stop or destruction. Thread-safe.
 class Server {
  public:
   /// Listens on "HOST:PORT" (port 0: the system chooses) and serves from then on. kInvalidInput if
-  /// `listen` is not that; kUnavailable, with address and reason, if it cannot be listened on.
-  /// `handler` is called on several threads at once and may block shortly; what it throws becomes a
-  /// 500. The body of a stream is read on a thread of its own; its stop token is requested when the
-  /// client goes or the server stops. A body that returns an error makes the server cut the
-  /// connection: the client sees a broken stream. A request sees path and query in `url`, and its
-  /// headers as they came.
+  /// `listen` or options.tls is not usable; kUnavailable, with address and reason, if it cannot be
+  /// listened on. `handler` is called on several threads at once and may block shortly; what it
+  /// throws becomes a 500. The body of a stream is read on a thread of its own; its stop token is
+  /// requested when the client goes or the server stops. A body that returns an error makes the
+  /// server cut the connection: the client sees a broken stream. A request sees path and query in
+  /// `url`, and its headers as they came.
   static Result<std::unique_ptr<Server>> Start(const std::string& listen, Handler handler,
                                                ServerOptions options = {});
   ~Server();

@@ -3,6 +3,8 @@
 #include <utility>  // Boost 1.74 does not include it before it uses std::exchange
 
 #include <boost/asio.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -51,13 +53,54 @@ std::string OriginForm(std::string_view target) {
   return url ? url->target() : std::string(target);
 }
 
+// A connection's bytes, over TLS or not: to Asio and Beast a stream like any other.
+class Link {
+ public:
+  using executor_type = tcp::socket::executor_type;
+
+  Link(tcp::socket socket, SSL_CTX* tls) : socket_(std::move(socket)) {
+    if (tls == nullptr) return;
+    SSL_CTX_up_ref(tls);
+    asio::ssl::context shared(tls);  // gives the reference back
+    tls_.emplace(socket_, shared);
+  }
+
+  executor_type get_executor() { return socket_.get_executor(); }
+  tcp::socket& socket() { return socket_; }
+  bool encrypted() const { return tls_.has_value(); }
+
+  template <typename Buffers, typename Done>
+  void async_read_some(const Buffers& buffers, Done&& done) {
+    if (tls_) return tls_->async_read_some(buffers, std::forward<Done>(done));
+    socket_.async_read_some(buffers, std::forward<Done>(done));
+  }
+  template <typename Buffers, typename Done>
+  void async_write_some(const Buffers& buffers, Done&& done) {
+    if (tls_) return tls_->async_write_some(buffers, std::forward<Done>(done));
+    socket_.async_write_some(buffers, std::forward<Done>(done));
+  }
+  template <typename Done>
+  void AsyncHandshake(Done&& done) {
+    tls_->async_handshake(asio::ssl::stream_base::server, std::forward<Done>(done));
+  }
+  /// Tells the client that nothing more comes, and waits until it says the same.
+  template <typename Done>
+  void AsyncFarewell(Done&& done) {
+    tls_->async_shutdown(std::forward<Done>(done));
+  }
+
+ private:
+  tcp::socket socket_;
+  std::optional<asio::ssl::stream<tcp::socket&>> tls_;
+};
+
 }  // namespace
 
 // One connection. Everything but Pump runs on its strand.
 class Session final : public std::enable_shared_from_this<Session> {
  public:
   Session(tcp::socket socket, Sessions& all)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), all_(all) {}
+      : link_(std::move(socket), all.tls_.get()), timer_(link_.get_executor()), all_(all) {}
 
   ~Session() {
     {
@@ -75,25 +118,34 @@ class Session final : public std::enable_shared_from_this<Session> {
       all_.open_.insert(this);
     }
     error_code ignored;
-    socket_.set_option(tcp::no_delay(true), ignored);
-    socket_.non_blocking(true, ignored);
-    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->AwaitRequest(); });
+    link_.socket().set_option(tcp::no_delay(true), ignored);
+    link_.socket().non_blocking(true, ignored);
+    asio::post(link_.get_executor(), [self = shared_from_this()] {
+      self->link_.encrypted() ? self->ShakeHands() : self->AwaitRequest();
+    });
   }
 
   void PostClose() {
-    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->Close(); });
+    asio::post(link_.get_executor(), [self = shared_from_this()] { self->Close(); });
   }
 
  private:
+  void ShakeHands() {
+    Arm(all_.options_.header_timeout);
+    link_.AsyncHandshake([self = shared_from_this()](const error_code& error) {
+      error ? self->Close() : self->AwaitRequest();
+    });
+  }
+
   void AwaitRequest() {
     if (buffer_.size() > 0) return ReadHead();
     Arm(all_.options_.idle_timeout);
-    socket_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](
-                                                       const error_code& error, std::size_t count) {
-      if (error) return self->Close();
-      self->buffer_.commit(count);
-      self->ReadHead();
-    });
+    link_.async_read_some(buffer_.prepare(4096),
+                          [self = shared_from_this()](const error_code& error, std::size_t count) {
+                            if (error) return self->Close();
+                            self->buffer_.commit(count);
+                            self->ReadHead();
+                          });
   }
 
   void ReadHead() {
@@ -102,7 +154,7 @@ class Session final : public std::enable_shared_from_this<Session> {
     parser_->body_limit(all_.options_.body_limit);
     Arm(all_.options_.header_timeout);
     beast_http::async_read_header(
-        socket_, buffer_, *parser_,
+        link_, buffer_, *parser_,
         [self = shared_from_this()](const error_code& error, std::size_t) {
           if (error) return self->RefuseFor(error);
           self->ReadBody();
@@ -120,7 +172,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   }
 
   void SendContinue() {
-    asio::async_write(socket_, asio::buffer(kContinue.data(), kContinue.size()),
+    asio::async_write(link_, asio::buffer(kContinue.data(), kContinue.size()),
                       [self = shared_from_this()](const error_code& error, std::size_t) {
                         if (error) return self->Close();
                         self->ReadRestOfBody();
@@ -128,7 +180,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   }
 
   void ReadRestOfBody() {
-    beast_http::async_read(socket_, buffer_, *parser_,
+    beast_http::async_read(link_, buffer_, *parser_,
                            [self = shared_from_this()](const error_code& error, std::size_t) {
                              if (error) return self->RefuseFor(error);
                              self->Handle();
@@ -172,7 +224,7 @@ class Session final : public std::enable_shared_from_this<Session> {
         HeadText({response.status, response.headers, framing, response.body.size(), keep_alive_});
     if (!head_only_ && framing == Framing::kLength) out_ += response.body;
     Arm(all_.options_.body_timeout);
-    asio::async_write(socket_, asio::buffer(out_),
+    asio::async_write(link_, asio::buffer(out_),
                       [self = shared_from_this()](const error_code& error, std::size_t) {
                         if (error) return self->Close();
                         self->keep_alive_ ? self->AwaitRequest() : self->Linger();
@@ -192,18 +244,21 @@ class Session final : public std::enable_shared_from_this<Session> {
   }
 
   void Linger() {
-    error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
     Arm(kLinger);
+    if (link_.encrypted()) {
+      return link_.AsyncFarewell([self = shared_from_this()](const error_code&) { self->Close(); });
+    }
+    error_code ignored;
+    link_.socket().shutdown(tcp::socket::shutdown_send, ignored);
     Drain();
   }
 
   void Drain() {
     buffer_.clear();
-    socket_.async_read_some(buffer_.prepare(65536),
-                            [self = shared_from_this()](const error_code& error, std::size_t) {
-                              error ? self->Close() : self->Drain();
-                            });
+    link_.async_read_some(buffer_.prepare(65536),
+                          [self = shared_from_this()](const error_code& error, std::size_t) {
+                            error ? self->Close() : self->Drain();
+                          });
   }
 
   void BeginStream(StreamResponse response) {
@@ -217,7 +272,7 @@ class Session final : public std::enable_shared_from_this<Session> {
         [self = shared_from_this(), framing,
          body = no_body ? BodyReader() : std::move(response.body)](const std::stop_token& stop) {
           const bool complete = self->Pump(body, framing, stop);
-          asio::post(self->socket_.get_executor(), [self, complete] { self->EndStream(complete); });
+          asio::post(self->link_.get_executor(), [self, complete] { self->EndStream(complete); });
         });
     if (stream_stop_.stop_requested()) return Close();
     WatchClient();
@@ -238,9 +293,9 @@ class Session final : public std::enable_shared_from_this<Session> {
 
   bool WriteAndWait(const std::string& bytes) {
     std::promise<bool> written;
-    asio::post(socket_.get_executor(), [this, &bytes, &written] {
+    asio::post(link_.get_executor(), [this, &bytes, &written] {
       Arm(all_.options_.body_timeout);
-      asio::async_write(socket_, asio::buffer(bytes),
+      asio::async_write(link_, asio::buffer(bytes),
                         [this, &written](const error_code& error, std::size_t) {
                           Disarm();
                           written.set_value(!error);
@@ -255,16 +310,18 @@ class Session final : public std::enable_shared_from_this<Session> {
   }
 
   // A client that goes shows as an end of file, which nobody would read while a stream runs. A
-  // client that sends its next request already is not watched any further: its bytes hide that end.
+  // client that sends its next request already is not watched any further: its bytes hide that end,
+  // as the last words of TLS do; then the next write tells.
   void WatchClient() {
     if (std::exchange(watching_, true)) return;
-    socket_.async_wait(
+    link_.socket().async_wait(
         tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
           self->watching_ = false;
           if (!self->streaming_) return;
           char next = 0;
           error_code gone = error;
-          if (!gone) self->socket_.receive(asio::buffer(&next, 1), tcp::socket::message_peek, gone);
+          if (!gone)
+            self->link_.socket().receive(asio::buffer(&next, 1), tcp::socket::message_peek, gone);
           if (gone == asio::error::would_block) return self->WatchClient();
           if (gone) self->stream_stop_.request_stop();
         });
@@ -274,8 +331,8 @@ class Session final : public std::enable_shared_from_this<Session> {
     Disarm();
     if (streaming_) stream_stop_.request_stop();
     error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    link_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+    link_.socket().close(ignored);
   }
 
   // Cancels what the socket does when the time is over; `late_` tells it from other ends.
@@ -286,7 +343,7 @@ class Session final : public std::enable_shared_from_this<Session> {
       if (error || turn != self->turn_) return;
       self->late_ = true;
       error_code ignored;
-      self->socket_.cancel(ignored);
+      self->link_.socket().cancel(ignored);
     });
   }
 
@@ -295,7 +352,7 @@ class Session final : public std::enable_shared_from_this<Session> {
     timer_.cancel();
   }
 
-  tcp::socket socket_;
+  Link link_;
   asio::steady_timer timer_;
   Sessions& all_;
   boost::beast::flat_buffer buffer_;
@@ -311,8 +368,12 @@ class Session final : public std::enable_shared_from_this<Session> {
   bool watching_ = false;
 };
 
-Sessions::Sessions(Handler handler, const ServerOptions& options, std::function<void()> on_leave)
-    : handler_(std::move(handler)), options_(options), on_leave_(std::move(on_leave)) {}
+Sessions::Sessions(Handler handler, const ServerOptions& options, std::shared_ptr<SSL_CTX> tls,
+                   std::function<void()> on_leave)
+    : handler_(std::move(handler)),
+      options_(options),
+      tls_(std::move(tls)),
+      on_leave_(std::move(on_leave)) {}
 
 void Sessions::Serve(asio::io_context& context, int descriptor, bool ipv6) {
   tcp::socket socket(asio::make_strand(context), ipv6 ? tcp::v6() : tcp::v4(), descriptor);

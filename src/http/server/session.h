@@ -3,12 +3,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
 
 #include "src/http/model/message.h"
 #include "src/http/server/server.h"
 #include "src/http/server/stream_threads.h"
+#include "src/http/server/tls_identity.h"
 
 namespace boost::asio {
 class io_context;
@@ -21,8 +23,10 @@ class Session;
 /// Thread-safe. It must outlive the io_context, whose queue may hold connections until its end.
 class Sessions {
  public:
-  /// `on_leave` is called, on any thread, when a connection is gone, until Stop.
-  Sessions(Handler handler, const ServerOptions& options, std::function<void()> on_leave);
+  /// `tls` may be null: then nothing is encrypted. `on_leave` is called, on any thread, when a
+  /// connection is gone, until Stop.
+  Sessions(Handler handler, const ServerOptions& options, std::shared_ptr<SSL_CTX> tls,
+           std::function<void()> on_leave);
 
   /// Takes over a connected TCP socket and serves it on the threads that run `context`.
   void Serve(boost::asio::io_context& context, int descriptor, bool ipv6);
@@ -39,6 +43,7 @@ class Sessions {
 
   const Handler handler_;
   const ServerOptions options_;
+  const std::shared_ptr<SSL_CTX> tls_;
   const std::function<void()> on_leave_;
   StreamThreads streams_;
   std::mutex mutex_;

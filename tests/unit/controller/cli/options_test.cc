@@ -113,11 +113,13 @@ TEST(Options, OfTheOperatorAreTheSameForApplyAndController) {
 
 TEST(Options, OfTheSimulatorsSayWhichOne) {
   const auto azure = Parsed<SimulatorOptions>(
-      {"azure-simulator", "--listen", "127.0.0.1:0", "--state", "f", "--time-scale", "2"});
+      {"azure-simulator", "--listen", "127.0.0.1:0", "--state", "f", "--time-scale", "2",
+       "--tls-dir", "d"});
   EXPECT_EQ(azure.which, SimulatorOptions::Which::kAzure);
   EXPECT_EQ(azure.listen, "127.0.0.1:0");
   EXPECT_EQ(azure.state, "f");
   EXPECT_EQ(azure.time_scale, 2);
+  EXPECT_EQ(azure.tls_dir, "d");
   const auto kube = Parsed<SimulatorOptions>({"kube-simulator", "--listen", "[::1]:1"});
   EXPECT_EQ(kube.which, SimulatorOptions::Which::kKube);
 }

@@ -135,26 +135,6 @@ TEST(Directory, KnowsBothLabServicesApplications) {
             "77777777-7777-7777-7777-777777777777");
 }
 
-TEST(Login, GivesTokensForSecretsAndAssertions) {
-  Cloud cloud;
-  const auto login = [&cloud](const std::string& form) {
-    return cloud.Raw({.method = http::Method::kPost,
-                      .url = "/tenant/oauth2/v2.0/token",
-                      .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
-                      .body = form});
-  };
-  const Seen token =
-      login("grant_type=client_credentials&client_id=a&client_secret=b&scope=c%2F.default");
-  EXPECT_EQ(token.status, 200);
-  EXPECT_EQ(token.body.Text({"token_type"}), "Bearer");
-  EXPECT_FALSE(token.body.Text({"access_token"}).empty());
-  EXPECT_EQ(login("grant_type=client_credentials&client_id=a&client_assertion=b&scope=c").status,
-            200);
-  EXPECT_EQ(login("grant_type=client_credentials&client_id=a&scope=c").body.Text({"error"}),
-            "invalid_client");
-  EXPECT_EQ(login("grant_type=password").status, 400);
-}
-
 TEST(Metadata, IsTheCloudItselfOrInOldVersionsAList) {
   Cloud cloud;
   const json::Value modern = cloud.Get("/metadata/endpoints?api-version=2022-09-01").body;
