@@ -11,6 +11,8 @@ namespace labgallery::domain {
 inline constexpr std::string_view kGroup = "labgallery.io";
 inline constexpr std::string_view kVersion = "v1alpha1";
 inline constexpr std::string_view kFinalizer = "labgallery.io/azure-cleanup";
+/// On a Secret by which an object of a namespace that ends is cleaned up.
+inline constexpr std::string_view kSecretFinalizer = "labgallery.io/credential-in-use";
 inline constexpr std::string_view kAnnotationPrefix = "labgallery.io/";
 
 /// The three kinds, in the order in which they depend on each other.
@@ -29,6 +31,7 @@ inline constexpr std::string_view kReconcileAt = "labgallery.io/reconcile-at";
 inline constexpr std::string_view kAllowedScopes = "labgallery.io/allowed-scopes";
 inline constexpr std::string_view kDefaultDeletionPolicy = "labgallery.io/default-deletion-policy";
 inline constexpr std::string_view kDefaultAdoption = "labgallery.io/default-adoption";
+inline constexpr std::string_view kCredentials = "labgallery.io/credentials";
 }  // namespace annotation
 
 namespace tag {

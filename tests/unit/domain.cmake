@@ -1,5 +1,6 @@
 lab_test(unit_domain
   SOURCES
+    controller/domain/credential_choice_test.cc
     controller/domain/errors_test.cc
     controller/domain/identity_test.cc
     controller/domain/image/definition_part_test.cc
