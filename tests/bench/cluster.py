@@ -6,14 +6,19 @@
 `real` is kube-apiserver with etcd over TLS with a client certificate, `embedded` is `labgallery kube-simulator` over plain
 HTTP. The simulated Azure has operations of 1 s and replications of 2 s, no rate headers and no time scale. There is one
 SharedImageGallery and one LabAccount per 1,000 Images, in a subscription of their own. CPU and memory are the operator's,
-from /proc; requests are counted by the operator's metrics (API server) and by the simulator (Azure)."""
+from /proc; requests are counted by the operator's metrics (API server) and by the simulator (Azure). Renewals of the Lease
+are no writes of a restart. Where perf is installed it says what took the CPU until all were Ready."""
 import argparse
 import concurrent.futures
 import http.client
 import json
 import pathlib
 import re
+import shutil
+import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -24,6 +29,7 @@ from control_plane import OPERATOR, ControlPlane, free_ports
 from product import must
 
 NAME_SPACE, PER_GROUP, CREATORS = "fleet", 1000, 8
+POKED = 200  # Images that are asked for a pass, one after the other, while all is quiet
 TICKS = 100.0  # of /proc/PID/stat a second
 DURATIONS = {"galleryWrite": 1, "definitionWrite": 1, "versionSource": 2, "versionRegionMin": 2, "versionRegionMax": 2,
              "accountWrite": 1, "attach": 1, "switchImage": 1, "slowPoll": 1, "locationPoll": 1, "rateHeaders": False, "throttling": False}
@@ -69,11 +75,11 @@ class Operator:
     """The process that is measured."""
 
     def __init__(self, api, azure):
-        self.metrics_port, health = free_ports(2)
+        self.metrics_port, self.health_port = free_ports(2)
         self.started = time.monotonic()
         self.process = product.start(
             "controller", *api.options(), "--azure-endpoint", azure.url, "--installation", "bench", "--log-level", "warning",
-            "--metrics-bind-address", f"127.0.0.1:{self.metrics_port}", "--health-probe-bind-address", f"127.0.0.1:{health}")
+            "--metrics-bind-address", f"127.0.0.1:{self.metrics_port}", "--health-probe-bind-address", f"127.0.0.1:{self.health_port}")
 
     def stop(self):
         self.process.terminate()
@@ -82,6 +88,24 @@ class Operator:
     def cpu(self):
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def synced(self):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", self.health_port, timeout=30)
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+    def memory(self):
+        """{file or "heap and stacks": resident MB}"""
+        parts, name = {}, ""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/smaps").read_text().splitlines():
+            if head := re.match(r"[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ \S+ *(.*)", line):
+                name = pathlib.Path(head[1]).name if head[1].startswith("/") else "heap and stacks"
+            elif line.startswith("Rss:"):
+                parts[name] = parts.get(name, 0) + int(line.split()[1]) * 1024 / 1e6
+        return parts
 
     def resident(self):
         """MB (10^6 bytes), as the comparison counts them."""
@@ -108,7 +132,31 @@ class Operator:
                    if series.split("{")[0] == name and all(label in series for label in labels))
 
     def api_writes(self):
-        return sum(self.sum("rest_client_requests_total", f'method="{method}"') for method in ("PATCH", "POST", "PUT", "DELETE"))
+        """The Lease alone is written by PUT."""
+        return sum(self.sum("rest_client_requests_total", f'method="{method}"') for method in ("PATCH", "POST", "DELETE"))
+
+    def queued(self):
+        """{upper bound in seconds: Image passes that waited no longer}"""
+        return {float(re.search(r'le="([^"]+)"', series)[1]): value for series, value in self.metrics().items()
+                if series.startswith("workqueue_queue_duration_seconds_bucket") and 'name="image"' in series}
+
+
+class CpuProfile:
+    """What of a process takes its CPU, by file, as perf samples it; says so where there is no perf."""
+
+    def __init__(self, pid):
+        self.file = tempfile.NamedTemporaryFile(prefix="labgallery-perf-")
+        self.perf = shutil.which("perf") and subprocess.Popen(
+            ["perf", "record", "-F", "199", "-o", self.file.name, "-p", str(pid)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def largest(self):
+        if not self.perf:
+            return "not known: perf is not installed"
+        self.perf.send_signal(signal.SIGINT)
+        self.perf.wait()
+        report = subprocess.run(["perf", "report", "-i", self.file.name, "--stdio", "--sort", "dso"], capture_output=True, text=True)
+        lines = [line.split() for line in report.stdout.splitlines() if line.strip() and not line.startswith("#")]
+        return ", ".join(f"{name} {share}" for share, name, *_ in lines[:3]) or "not known: perf may not look at processes here"
 
 
 def subscription(group):
@@ -186,6 +234,19 @@ def ready_images(operator):
     return operator.sum("labgallery_object_conditions", 'kind="Image"', 'condition="Ready"', 'status="True"')
 
 
+def summed_up(api, images):
+    """True once each gallery and account says in its status what its Images have become, which they do once a minute."""
+    connection = api.connect()
+    for group in range(-(-images // PER_GROUP)):
+        size = min(PER_GROUP, images - group * PER_GROUP)
+        for path, field in ((f"sharedimagegalleries/gallery{group}", "ready"), (f"labaccounts/account{group}", "total")):
+            connection.request("GET", f"{product.GROUP}/namespaces/{NAME_SPACE}/{path}")
+            status = json.loads(connection.getresponse().read()).get("status", {})
+            if status.get("imageCounts", {}).get(field) != size:
+                return False
+    return True
+
+
 def passes(operator):
     return operator.sum("controller_runtime_reconcile_total")
 
@@ -197,6 +258,29 @@ def wait_until(what, probe, pause, limit=1200):
         time.sleep(pause)
 
 
+def poke(api, images):
+    """Asks for a pass over some Images, each when the one before is done with."""
+    connection = api.connect()
+    for index in range(min(POKED, images)):
+        patch = {"metadata": {"annotations": {"labgallery.io/reconcile-at": "bench"}}}
+        connection.request("PATCH", f"{product.GROUP}/namespaces/{NAME_SPACE}/images/image-{index}", json.dumps(patch),
+                           {"Content-Type": "application/merge-patch+json"})
+        answer = connection.getresponse()
+        text = answer.read()
+        product.expect(answer.status == 200, f"poke: {answer.status} {text[:300]!r}")
+        time.sleep(0.05)
+
+
+def percentile(before, after, share):
+    """The least bound of the histogram, in ms, below which so large a share of what was added is."""
+    total = after[float("inf")] - before.get(float("inf"), 0)
+    return 1000 * min(bound for bound in after if after[bound] - before.get(bound, 0) >= share * total)
+
+
+def largest(parts):
+    return ", ".join(f"{name} {size:.1f} MB" for name, size in sorted(parts.items(), key=lambda part: -part[1])[:3])
+
+
 def measure(api_kind, images, standing):
     row = {"images": images}
     with api_kind() as api, product.Server("azure-simulator", "--time-scale", "1") as azure:
@@ -206,17 +290,25 @@ def measure(api_kind, images, standing):
         wait_until("the operator answers", operator.metrics, 0.05)
         time.sleep(5)
         row["empty MB"] = operator.resident()
+        profile = CpuProfile(operator.process.pid)
         cpu, begin = operator.cpu(), time.monotonic()
         create_all(api, images)
         row["created s"] = time.monotonic() - begin
-        wait_until("all Images are Ready", lambda: ready_images(operator) >= images, 0.25)
+        wait_until("all Images are Ready", lambda: ready_images(operator) >= images, 0.5)
         row["ready s"] = time.monotonic() - begin
         row["CPU ms/image"] = (operator.cpu() - cpu) * 1000 / images
+        row["most CPU"] = profile.largest()
         row["API writes/image"] = operator.api_writes() / images
         reads, writes = counts(azure)
         row["ARM reads/image"], row["ARM writes/image"] = reads / images, writes / images
+        wait_until("the sums are told", lambda: summed_up(api, images), 1)
         time.sleep(standing)
         row["RSS MB"], row["files"] = operator.resident(), operator.files()
+        row["most memory"] = largest(operator.memory())
+        before = operator.queued()
+        poke(api, images)
+        time.sleep(2)
+        row["99 % start within ms"] = percentile(before, operator.queued(), 0.99)
         operator.stop()
         restart(api, azure, images, standing, row)
     return row
@@ -225,6 +317,8 @@ def measure(api_kind, images, standing):
 def restart(api, azure, images, standing, row):
     reads, writes = counts(azure)
     operator = Operator(api, azure)
+    wait_until("the lists are read", operator.synced, 0.005)
+    row["start to synced s"] = time.monotonic() - operator.started
     wait_until("all objects were looked at", lambda: passes(operator) >= images, 0.02)
     row["restart s"] = time.monotonic() - operator.started
     row["restart CPU s"] = operator.cpu()
@@ -245,8 +339,12 @@ def main():
     options = parser.parse_args()
     kind = Real if options.api == "real" else Embedded
     rows = [measure(kind, int(size), options.standing) for size in options.images.split(",")]
-    for name in rows[0]:
-        print(f"{name:18}" + "".join(f"{row[name]:12.2f}" for row in rows))
+    numbers = [name for name, value in rows[0].items() if not isinstance(value, str)]
+    for name in numbers:
+        print(f"{name:20}" + "".join(f"{row[name]:12.2f}" for row in rows))
+    for row in rows:
+        for name in row.keys() - set(numbers):
+            print(f"{name} with {row['images']} Images: {row[name]}")
 
 
 if __name__ == "__main__":
