@@ -142,8 +142,8 @@ TEST_F(KubeConnections, CarryTheLogin) {
 }
 
 TEST_F(KubeConnections, RunPlugins) {
-  options_.kube.plugins.run = [](const kube::ChildCommand&, const std::stop_token&) {
-    return kube::ChildOutcome{
+  options_.kube.plugins.run = [](const ChildCommand&, const std::stop_token&) {
+    return ChildOutcome{
         0, R"({"apiVersion": "v", "kind": "ExecCredential", "status": {"token": "p"}})", ""};
   };
   const kube::ServerAccess access{
