@@ -28,6 +28,19 @@ json::Value Cloud(const std::string& origin, const std::string& name) {
   return cloud;
 }
 
+/// As msrestazure's azure_cloud.py reads it, at 2015-01-01.
+json::Value FirstCloud(const std::string& origin) {
+  json::Value authentication;
+  authentication.Set("loginEndpoint", origin);
+  authentication.Set("audiences", json::Value::Array{json::Value(origin + "/")});
+  json::Value cloud;
+  for (const std::string_view name : {"galleryEndpoint", "graphEndpoint", "portalEndpoint"}) {
+    cloud.Set(name, origin + "/");
+  }
+  cloud.Set("authentication", std::move(authentication));
+  return cloud;
+}
+
 json::Value RenderPrincipal(const std::string& application, const std::string& object) {
   json::Value shown;
   shown.Set("id", object);
@@ -45,7 +58,8 @@ http::Response GraphError(int status, const std::string& code, const std::string
 
 Answer GetMetadata(World&, const Call& call) {
   // Newer versions answer with the cloud itself, 2019-05-01 with a list of the clouds that are
-  // known.
+  // known, the first one with a cloud in the words of its time.
+  if (call.api_version < "2018") return Json(200, FirstCloud(call.base_url));
   const json::Value cloud = Cloud(call.base_url, "AzureSimulator");
   if (call.api_version >= "2020-06-01") return Json(200, cloud);
   return Json(200, json::Value::Array{cloud});

@@ -214,6 +214,34 @@ class Compute:
             same("the pages", ["1.0.0", "1.1.0", "1.1.1", "1.2.0"],
                  names(self.versions.list_by_gallery_image(GROUP, GALLERY, DEFINITION)))
 
+    def doubts(self):
+        """what no source decides: tags of a PATCH, spellings in lists and regions, allowing and removing at once"""
+        def patched(tags):
+            return self.galleries.begin_update(GROUP, "b", models.GalleryUpdate(tags=tags), **SOON).result().tags
+
+        for merges, left in ((False, {"two": "2"}), (True, {"two": "2", "three": "3"})):
+            with self.cloud.having(patchMergesTags=merges):
+                same(f"tags, patchMergesTags={merges}", left, patched({"three": "3"} if merges else {"two": "2"}))
+        for upper in (False, True):
+            with self.cloud.having(upperCaseGroupInLists=upper):
+                expect(all((GROUP.upper() in one.id) == upper for one in self.galleries.list()), "the group's spelling")
+        for short, region in ((False, "West Europe"), (True, "westeurope")):
+            with self.cloud.having(programmaticRegionsInStatus=short):
+                read = self.get_version("1.0.0", expand="ReplicationStatus")
+                same("the region's name", [region], [one.region for one in read.replication_status.summary])
+        safety = models.GalleryImageVersionSafetyProfile(allow_deletion_of_replicated_locations=False)
+        two = [self.region("westeurope"), self.region("eastus")]
+        safety_now = models.GalleryImageVersionSafetyProfile(allow_deletion_of_replicated_locations=True)
+        for at_once in (False, True):
+            self.put_version("1.0.0", self.version(*two, safety_profile=safety)).result()
+            with self.cloud.having(allowAndRemoveAtOnce=at_once):
+                def both():
+                    return self.put_version("1.0.0", self.version(two[0], safety_profile=safety_now))
+                if at_once:
+                    same("the regions", 1, len(both().result().publishing_profile.target_regions))
+                else:
+                    refused("both at once", 409, "OperationNotAllowed", both)
+
     def deletion(self):
         """nothing cascades: children first, then their parents, and what is gone is gone"""
         error = refused("a gallery with definitions", 409, "CannotDeleteResource",
@@ -255,7 +283,7 @@ def main():
         compute = Compute(cloud)
         judges.run(compute.gallery, compute.image_definition, compute.image_definition_refused, compute.sources,
                    compute.image_version, compute.version_changed, compute.version_refused, compute.version_from_disks,
-                   compute.deletion, compute.styles)
+                   compute.doubts, compute.deletion, compute.styles)
 
 
 main()

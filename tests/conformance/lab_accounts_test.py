@@ -6,6 +6,7 @@ import uuid
 from azure.mgmt.labservices import ManagedLabsClient, models
 from msrest.authentication import BasicTokenAuthentication
 from msrest.exceptions import DeserializationError
+from msrestazure.azure_cloud import get_cloud_from_metadata_endpoint
 
 import judges
 from judges import GROUP, SUBSCRIPTION, Cloud, Judge, expect, names, refused, same
@@ -45,6 +46,13 @@ class LabAccounts:
              [size.name for size in read.size_configuration.environment_sizes])
         available = self.accounts.get_regional_availability(GROUP, ACCOUNT)
         expect("westeurope" in [region.region for region in available.regional_availability], "westeurope is offered")
+
+    def metadata(self):
+        """the cloud describes itself to clients that know nothing but its address"""
+        judges.note("msrestazure", "azure_cloud.get_cloud_from_metadata_endpoint")
+        found = get_cloud_from_metadata_endpoint(self.cloud.url)
+        same("where to log in", self.cloud.url, found.endpoints.active_directory)
+        same("what a token is for", self.cloud.url + "/", found.endpoints.active_directory_resource_id)
 
     def lists(self):
         """the pager goes through pages, empty ones and repeated entries included"""
@@ -124,7 +132,7 @@ class LabAccounts:
 def main():
     with Cloud() as cloud:
         tried = LabAccounts(cloud)
-        judges.run(tried.account, tried.lists, tried.refusals, tried.lab, tried.faults, tried.deletion)
+        judges.run(tried.metadata, tried.account, tried.lists, tried.refusals, tried.lab, tried.faults, tried.deletion)
 
 
 main()

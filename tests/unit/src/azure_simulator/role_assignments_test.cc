@@ -142,6 +142,9 @@ TEST(Metadata, IsTheCloudItselfOrInOldVersionsAList) {
   const json::Value old = cloud.Get("/metadata/endpoints?api-version=2019-05-01").body;
   ASSERT_TRUE(old.IsArray());
   EXPECT_EQ(old.AsArray()->front().Text({"resourceManager"}), "http://azure.test:8080");
+  const json::Value first = cloud.Get("/metadata/endpoints?api-version=2015-01-01").body;
+  EXPECT_EQ(first.Text({"authentication", "loginEndpoint"}), "http://azure.test:8080");
+  EXPECT_EQ(first.Text({"graphEndpoint"}), "http://azure.test:8080/");
 }
 
 }  // namespace
