@@ -47,11 +47,12 @@ constexpr std::array<std::string_view, 3> kUrlHeaders{"azure-asyncoperation", "l
                                                       "referer"};
 
 // Ids that Azure asks for in a support request, and the counters of its rate limits.
-constexpr std::array<std::string_view, 6> kHarmlessPrefixes{"x-ms-correlation-request-id",
+constexpr std::array<std::string_view, 7> kHarmlessPrefixes{"x-ms-correlation-request-id",
                                                             "x-ms-request-id",
                                                             "x-ms-routing-request-id",
                                                             "x-ms-ratelimit-",
                                                             "x-ms-retry-after",
+                                                            "x-ms-user-quota-",
                                                             "x-ms-client-request-id"};
 
 template <std::size_t N>

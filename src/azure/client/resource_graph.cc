@@ -69,6 +69,7 @@ bool IsGraphUnavailable(const Error& error) {
 Result<GraphRows> ResourceGraph::Rows(const GraphQuery& query, const std::stop_token& stop) {
   const Call call{.path = "/providers/Microsoft.ResourceGraph/resources",
                   .api_version = api_version_,
+                  .urgency = Urgency::kBulk,
                   .stop = stop};
   ListCollector collector;
   std::set<std::string> followed;
