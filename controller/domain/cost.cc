@@ -56,8 +56,10 @@ Micros Transfers(const CostInput& input, const PriceTable& prices, Cost& cost) {
   regions.erase(input.source_region);
   Micros sum = 0;
   const std::string from = GeographyOf(input, input.source_region);
+  const PriceTable::Place source{input.source_region, from};
   for (const std::string& region : regions) {
-    if (const auto price = prices.Transfer(from, GeographyOf(input, region))) {
+    const std::string geography = GeographyOf(input, region);
+    if (const auto price = prices.Transfer(source, {region, geography})) {
       sum += PriceOf(BytesOf(input), *price);
     } else {
       AddMissing(cost, "transfer from " + input.source_region + " to " + region);

@@ -55,17 +55,16 @@ std::optional<Micros> PriceTable::Storage(std::string_view type, std::string_vie
   return special == nullptr ? price->everywhere : *special;
 }
 
-std::optional<Micros> PriceTable::Transfer(std::string_view from_geography,
-                                           std::string_view to_geography) const {
-  const std::string* from = Lookup(continent_of, from_geography);
-  if (from == nullptr) return std::nullopt;
-  const TransferPrice* price = Lookup(transfer, *from);
-  if (price == nullptr) return std::nullopt;
+std::optional<Micros> PriceTable::Transfer(const Place& from, const Place& to) const {
+  const std::string* here = Lookup(continent_of, from.geography);
+  const TransferPrice* price = Lookup(transfer_from, from.region);
+  if (price == nullptr && here != nullptr) price = Lookup(transfer, *here);
+  if (here == nullptr || price == nullptr) return std::nullopt;
   // Two regions of one geography are on one continent whatever its name.
-  if (from_geography == to_geography) return price->within_continent;
-  const std::string* to = Lookup(continent_of, to_geography);
-  if (to == nullptr) return std::nullopt;
-  return *from == *to ? price->within_continent : price->between_continents;
+  if (from.geography == to.geography) return price->within_continent;
+  const std::string* there = Lookup(continent_of, to.geography);
+  if (there == nullptr) return std::nullopt;
+  return *here == *there ? price->within_continent : price->between_continents;
 }
 
 Result<PriceTable> ReadPriceTable(const json::Value& document) {

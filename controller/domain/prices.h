@@ -36,16 +36,19 @@ struct PriceTable {
   std::string currency;
   std::string source;                           // where and when the prices were read: for a person
   std::map<std::string, StoragePrice> storage;  // by storageAccountType
-  std::map<std::string, TransferPrice> transfer;    // by continent of the source
-  std::map<std::string, std::string> continent_of;  // by Azure's geography
+  std::map<std::string, TransferPrice> transfer;       // by continent of the source
+  std::map<std::string, TransferPrice> transfer_from;  // by source region, before the continent's
+  std::map<std::string, std::string> continent_of;     // by Azure's geography
 
   /// A month of one GB of that type in that region; nothing where the table does not know.
   std::optional<Micros> Storage(std::string_view type, std::string_view region) const;
 
-  /// One GB from a region of one geography to a region of another; nothing where the table does not
-  /// know.
-  std::optional<Micros> Transfer(std::string_view from_geography,
-                                 std::string_view to_geography) const;
+  struct Place {
+    std::string_view region;  // programmatic name
+    std::string_view geography;
+  };
+  /// One GB from one region to another; nothing where the table does not know.
+  std::optional<Micros> Transfer(const Place& from, const Place& to) const;
 
   friend bool operator==(const PriceTable&, const PriceTable&) = default;
 };

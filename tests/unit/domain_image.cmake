@@ -3,6 +3,7 @@ lab_test(unit_domain_image
     controller/domain/cost_test.cc
     controller/domain/geography_test.cc
     controller/domain/prices_test.cc
+    controller/domain/retail_prices_test.cc
     controller/domain/image/bodies_test.cc
     controller/domain/image/differences_test.cc
     controller/domain/image/region_plan_test.cc

@@ -33,13 +33,24 @@ TEST(PriceTable, PricesATransferByTheContinents) {
     "A": {"withinContinent": "0.01", "betweenContinents": "0.04", "geographies": ["Lakes", "Hills"]},
     "B": {"withinContinent": "0.02", "betweenContinents": "0.08", "geographies": ["Dunes"]}}})");
   ASSERT_TRUE(table);
-  EXPECT_EQ(table->Transfer("Lakes", "Lakes"), 10'000);
-  EXPECT_EQ(table->Transfer("Lakes", "Hills"), 10'000);
-  EXPECT_EQ(table->Transfer("Lakes", "Dunes"), 40'000);
-  EXPECT_EQ(table->Transfer("Dunes", "Lakes"), 80'000);
-  EXPECT_EQ(table->Transfer("Lakes", "Unknown"), std::nullopt);
-  EXPECT_EQ(table->Transfer("Unknown", "Lakes"), std::nullopt);
-  EXPECT_EQ(table->Transfer("Unknown", "Unknown"), std::nullopt);
+  EXPECT_EQ(table->Transfer({"a", "Lakes"}, {"b", "Lakes"}), 10'000);
+  EXPECT_EQ(table->Transfer({"a", "Lakes"}, {"b", "Hills"}), 10'000);
+  EXPECT_EQ(table->Transfer({"a", "Lakes"}, {"b", "Dunes"}), 40'000);
+  EXPECT_EQ(table->Transfer({"a", "Dunes"}, {"b", "Lakes"}), 80'000);
+  EXPECT_EQ(table->Transfer({"a", "Lakes"}, {"b", "Unknown"}), std::nullopt);
+  EXPECT_EQ(table->Transfer({"a", "Unknown"}, {"b", "Lakes"}), std::nullopt);
+  EXPECT_EQ(table->Transfer({"a", "Unknown"}, {"b", "Unknown"}), std::nullopt);
+}
+
+TEST(PriceTable, PrefersASourceRegionsOwnTransfer) {
+  auto table = Read(R"({"currency": "EUR", "storage": {}, "transfer": {
+    "A": {"withinContinent": "0.01", "betweenContinents": "0.04", "geographies": ["Lakes"]},
+    "B": {"withinContinent": "0.02", "betweenContinents": "0.08", "geographies": ["Dunes"]}}})");
+  ASSERT_TRUE(table);
+  table->transfer_from["westlake"] = {.within_continent = 3, .between_continents = 7};
+  EXPECT_EQ(table->Transfer({"westlake", "Lakes"}, {"b", "Lakes"}), 3);
+  EXPECT_EQ(table->Transfer({"westlake", "Lakes"}, {"b", "Dunes"}), 7);
+  EXPECT_EQ(table->Transfer({"eastlake", "Lakes"}, {"westlake", "Lakes"}), 10'000);
 }
 
 TEST(PriceTable, NamesEverythingThatIsWrongWithAFile) {
@@ -63,7 +74,7 @@ TEST(PriceTable, ThatIsShippedCanBeRead) {
   EXPECT_EQ(table->Storage("Standard_LRS", "westeurope"), 50'000);
   EXPECT_EQ(table->Storage("Premium_LRS", "swedencentral"), 145'000);
   EXPECT_EQ(table->Storage("PremiumV2_LRS", "westeurope"), std::nullopt);
-  EXPECT_EQ(table->Transfer("Europe", "Europe"), 20'000);
+  EXPECT_EQ(table->Transfer({"a", "Europe"}, {"b", "Europe"}), 20'000);
 }
 
 struct AmountRow {
