@@ -51,7 +51,7 @@ struct Row {
   Begin begin;
   std::function<void(World&)> change;  // what a has to do
   std::string method;                  // the request that it stands still at
-  std::string target;                  // part of its URL
+  std::string target;                  // part of its URL, or of its body
   std::function<void(World&)> meanwhile;
   int status;        // of that request
   std::string more;  // that is in Azure afterwards, and was not before
@@ -75,7 +75,7 @@ TEST_P(AFrozenLeader, DoesNoHarm) {
   a_.freezer().FreezeAt(
       [&row](const http::Request& request) {
         return http::Name(request.method) == row.method &&
-               request.url.find(row.target) != std::string::npos;
+               (request.url + request.body).find(row.target) != std::string::npos;
       },
       kFrozen);
   row.change(world_);
@@ -111,6 +111,12 @@ TEST_P(AFrozenLeader, DoesNoHarm) {
 
 void ApplyIt(World& world) { world.Apply(Gallery()); }
 void DeleteIt(World& world) { world.Delete("SharedImageGallery", "teaching"); }
+// The new leader has removed the first one by then.
+void DeleteAndMakeAnew(World& world) {
+  world.Run(seconds(20));
+  EXPECT_FALSE(world.Exists("SharedImageGallery", "teaching"));
+  ApplyIt(world);
+}
 void DescribeIt(World& world) { world.Apply(Gallery("description: new\n")); }
 
 INSTANTIATE_TEST_SUITE_P(AtA, AFrozenLeader,
@@ -125,6 +131,8 @@ INSTANTIATE_TEST_SUITE_P(AtA, AFrozenLeader,
                               DescribeIt, "PATCH", "/galleries/teaching", nullptr, 200, ""},
                              {"DeleteOfWhatTheNewLeaderHasDeleted", Begin::kGallery, DeleteIt,
                               "DELETE", "/galleries/teaching", nullptr, 204, ""},
+                             {"FinalizerRemovalThatMeetsALaterObject", Begin::kGallery, DeleteIt,
+                              "PATCH", R"("op":"remove")", DeleteAndMakeAnew, 422, ""},
                              {"PostOfAnEvent", Begin::kForeignGallery,
                               [](World& world) { world.Apply(Gallery("adoption: Never\n")); },
                               "POST", "/events", nullptr, 201, ""},

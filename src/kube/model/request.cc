@@ -152,7 +152,9 @@ json::Value RemoveFinalizerPatch(const ObjectMeta& meta, const std::string& fina
   const std::string path =
       "/metadata/finalizers/" + std::to_string(found - meta.finalizers.begin());
   json::Value operations;
-  // The list itself is tested, not the version: an unrelated change must not keep the object alive.
+  // A removal that arrives late must not meet a later object of the same name, nor one that another
+  // has written since.
+  operations.Push(Operation("test", "/metadata/resourceVersion", meta.resource_version));
   operations.Push(Operation("test", path, finalizer));
   json::Value remove;
   remove.Set("op", "remove");

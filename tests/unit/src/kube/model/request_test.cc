@@ -129,9 +129,11 @@ TEST(AddFinalizerPatch, MakesTheListOrAppendsToIt) {
                      {"op":"add","path":"/metadata/finalizers/-","value":"f"}])"));
 }
 
-TEST(RemoveFinalizerPatch, TestsTheEntryThatItRemoves) {
-  EXPECT_EQ(RemoveFinalizerPatch({.name = "one", .finalizers = {"other", "f"}}, "f"),
-            Read(R"([{"op":"test","path":"/metadata/finalizers/1","value":"f"},
+TEST(RemoveFinalizerPatch, TestsTheVersionAndTheEntryThatItRemoves) {
+  EXPECT_EQ(RemoveFinalizerPatch(
+                {.name = "one", .resource_version = "42", .finalizers = {"other", "f"}}, "f"),
+            Read(R"([{"op":"test","path":"/metadata/resourceVersion","value":"42"},
+                    {"op":"test","path":"/metadata/finalizers/1","value":"f"},
                      {"op":"remove","path":"/metadata/finalizers/1"}])"));
 }
 
