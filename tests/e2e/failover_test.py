@@ -135,15 +135,16 @@ class Failover:
     # ---- what came of it
 
     def _stories(self, names):
-        """Every write about one of the names, to the API server and to Azure."""
+        """What is known of objects with these names: every write to the API server and to Azure, in order, and what was logged."""
         by = {contender.credential: contender.name for contender in self.contenders}
         told = [(write.passed, contender.name, write.method, write.path, write.status)
                 for contender, write in self._azure_writes()]
         told += [(seconds(event["requestReceivedTimestamp"]), by[event["user"]["extra"][CREDENTIAL][0]], event["verb"],
                   event["requestURI"], event["responseStatus"]["code"]) for event in self.plane.audited()]
-        ends = [(round_.at, round_.leader.name, round_.how, "", round_.continued) for round_ in self.rounds]
-        return [str(line) for line in sorted(told + ends)
-                if not line[3] or any(re.search(rf"{name}\b", line[3]) for name in names)]
+        lines = [f"{datetime.datetime.fromtimestamp(when, datetime.timezone.utc)} {rest}" for when, *rest in sorted(told)]
+        lines += [line for contender in self.contenders for line in contender.operator.last_log(10**7).splitlines()]
+        return [str(round_) for round_ in self.rounds] + [
+            line for line in lines if any(re.search(rf"{name}\b", line) for name in names)]
 
     def _azure_writes(self):
         """(contender, write) in the order in which Azure got them."""
