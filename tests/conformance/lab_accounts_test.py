@@ -22,7 +22,7 @@ class LabAccounts:
         self.client = client
         judged = Judge("azure-mgmt-labservices", client)
         self.accounts, self.labs = judged.lab_accounts, judged.labs
-        cloud.group()
+        self.group_id = cloud.group()
 
     def put(self, name=ACCOUNT, **options):
         return self.accounts.create_or_update(GROUP, name, models.LabAccount(location="westeurope", **options))
@@ -97,8 +97,9 @@ class LabAccounts:
             same("after the wait", ACCOUNT, self.accounts.get(GROUP, ACCOUNT).name)
         same("the requests", [("GET", 429), ("GET", 200)], requests)
         # This client repeats a PUT whose answer was lost; what a busy resource says to that is not known of Azure.
-        with self.cloud.fault("loseAnswer", "PUT", "/labaccounts/lost"):
+        with self.cloud.having(accountWrite=86400), self.cloud.fault("loseAnswer", "PUT", "/labaccounts/lost"):
             refused("the repeated PUT", 409, "Conflict", lambda: self.put("lost"))
+        self.cloud.remove(f"{self.group_id}/providers/Microsoft.LabServices/labaccounts/lost")
         with self.cloud.having(writeWhileBusyAccepted=True), self.cloud.fault("loseAnswer", "PUT", "/labaccounts/lost"):
             self.put("lost")
         same("how often it is there", 1, names(self.accounts.list_by_subscription()).count("lost"))
