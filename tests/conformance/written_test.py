@@ -16,9 +16,9 @@ PREVIEW = "2019-01-01-preview"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 
 
-def manifests(kind):
+def manifests(kind, story=STORY):
     """Those of the story, as a person wrote them."""
-    documents = [document for file in sorted(STORY.glob("*.yaml")) for document in yaml.safe_load_all(file.read_text())]
+    documents = [document for file in sorted(story.glob("*.yaml")) for document in yaml.safe_load_all(file.read_text())]
     found = [document for document in documents if document["kind"] == kind]
     expect(found, f"the story has no {kind}")
     return found
@@ -37,11 +37,13 @@ def azure_name(manifest):
 
 
 class Written:
-    def __init__(self, cloud):
+    role = CONTRIBUTOR
+
+    def __init__(self, cloud, story=STORY):
         self.cloud = cloud
-        product.assume(cloud.server, STORY)
-        self.assumed = {(change["id"].lower()) for change in product.json.loads((STORY / "azure.json").read_text())}
-        product.must_apply("-f", STORY, "--azure-endpoint", cloud.url)
+        product.assume(cloud.server, story)
+        self.assumed = {(change["id"].lower()) for change in product.json.loads((story / "azure.json").read_text())}
+        product.must_apply("-f", story, "--azure-endpoint", cloud.url)
         token, options = judges.AnyToken(), cloud.options()
         self.subscription = manifests("SharedImageGallery")[0]["spec"]["subscriptionId"]
         self.compute = Judge("azure-mgmt-compute", ComputeManagementClient(token, self.subscription, **options))
@@ -146,39 +148,41 @@ class Written:
             same("the source", wanted.get("managedImageId") or wanted["galleryImageVersionId"], profile.source.id)
 
     def accounts(self):
-        """lab accounts: place and owner, the gallery that is attached, each image's switch, and Lab Services' role"""
+        """each account or plan: place and owner, the gallery that is attached, each image's switch, Lab Services' role"""
         for manifest in manifests("LabAccount"):
             spec = manifest["spec"]
-            path = (f"/subscriptions/{spec['subscriptionId']}/resourceGroups/{spec['resourceGroup']}/providers/"
-                    f"Microsoft.LabServices/labaccounts/{azure_name(manifest)}")
-            found = self.resources.get_by_id(path, api_version="2018-10-15")
+            found, galleries, switches = self.account(spec["resourceGroup"], azure_name(manifest))
             same("location", normal(spec["location"]), normal(found.location))
             self.check_tags(manifest, found)
             gallery = self.gallery_of[spec["gallery"]["ref"]["name"]]
             wanted = (f"/subscriptions/{self.subscription}/resourceGroups/{gallery['spec']['resourceGroup']}/providers/"
                       f"Microsoft.Compute/galleries/{azure_name(gallery)}")
-            attached = self.children(path, "sharedgalleries")
-            same("the galleries", [wanted.lower()], [one["properties"]["galleryId"].lower() for one in attached])
-            self.check_switches(spec["images"], self.children(path, "sharedimages"))
+            same("the galleries", [wanted.lower()], [one.lower() for one in galleries])
+            self.check_switches(spec["images"], switches)
             assigned = list(self.roles.list_for_scope(wanted, filter="atScope()"))
-            expect([one for one in assigned if one.role_definition_id.lower().endswith(CONTRIBUTOR)
-                    and one.principal_type == "ServicePrincipal"], f"nobody is a Contributor of {wanted}")
+            expect([one for one in assigned if one.role_definition_id.lower().endswith(self.role)
+                    and one.principal_type == "ServicePrincipal"], f"nobody has the role at {wanted}")
 
-    def children(self, path, kind):
-        return self.resources.get_by_id(f"{path}/{kind}", api_version=PREVIEW)["value"]
+    def account(self, group, name):
+        """(the resource, its galleries, definition -> state)."""
+        path = (f"/subscriptions/{self.subscription}/resourceGroups/{group}/providers/"
+                f"Microsoft.LabServices/labaccounts/{name}")
+        attached, images = ([one["properties"] for one in self.resources.get_by_id(
+            f"{path}/{kind}", api_version=PREVIEW)["value"]] for kind in ("sharedgalleries", "sharedimages"))
+        return (self.resources.get_by_id(path, api_version="2018-10-15"), [one["galleryId"] for one in attached],
+                {one["definitionName"]: one["enableState"] for one in images})
 
     def check_switches(self, spec, images):
         expect(images, "there are images")
         overrides = {one["definitionName"]: one["state"] for one in spec.get("overrides", [])}
         states = {azure_name(image): image["spec"]["definition"]["osState"] for image in manifests("Image")}
-        for image in images:
-            properties = image["properties"]
-            name, default = properties["definitionName"], spec.get("default", "Keep")
+        for name, state in images.items():
+            default = spec.get("default", "Keep")
             if default == "Keep" and name not in overrides:
                 continue
             allowed = states[name] in spec.get("allowedOSStates", ["Generalized"])
             wanted = overrides.get(name, default) if allowed else "Disabled"
-            same(f"the switch of {name}", wanted, properties.get("enableState", properties.get("EnableState")))
+            same(f"the switch of {name}", wanted, state)
 
 
 def main():
@@ -187,4 +191,5 @@ def main():
         judges.run(written.galleries, written.definitions, written.versions, written.accounts)
 
 
-main()
+if __name__ == "__main__":
+    main()
