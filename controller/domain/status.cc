@@ -78,7 +78,7 @@ void AddInventory(const std::vector<Blocker>& blockers, json::Value& status) {
 // Where Azure was not looked at, what was known before is still what is known.
 bool WasNotRead(const Situation& situation) { return situation.sight == Sight::kUnread; }
 
-json::Value Conditions(const Observation& seen, std::vector<kube::Condition> conditions,
+json::Value Conditions(const Told& seen, std::vector<kube::Condition> conditions,
                        const Verdict& verdict, bool keep_others) {
   std::vector<kube::Condition> before;
   if (const json::Value* list = seen.status.Find("conditions")) {
@@ -132,8 +132,8 @@ bool AnswersAPerson(const json::Value& before, const json::Value& after) {
 
 }  // namespace
 
-json::Value StatusDocument(const Observation& seen, const Situation& situation,
-                           const Report& report, const Verdict& verdict) {
+json::Value StatusDocument(const Told& seen, const Situation& situation, const Report& report,
+                           const Verdict& verdict) {
   json::Value status{json::Value::Object()};
   if (WasNotRead(situation)) {
     status = seen.status;

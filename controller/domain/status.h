@@ -30,11 +30,22 @@ struct Assessment {
   Report report;
 };
 
+/// The object whose status it is.
+struct Told {
+  Told(const Observation& seen) : meta(seen.meta), status(seen.status), now(seen.now) {}  // NOLINT
+  Told(const kube::ObjectMeta& its_meta, const json::Value& its_status, SystemTime at)
+      : meta(its_meta), status(its_status), now(at) {}
+
+  const kube::ObjectMeta& meta;
+  const json::Value& status;  // as last written
+  SystemTime now;
+};
+
 /// The whole status: `details`, resourceId, observedGeneration, effective policies, the differences
 /// while nothing may be written, the inventory of what is in the way, and the conditions with Ready
 /// last. Transition times are kept where the status of a condition did not flip.
-json::Value StatusDocument(const Observation& seen, const Situation& situation,
-                           const Report& report, const Verdict& verdict);
+json::Value StatusDocument(const Told& seen, const Situation& situation, const Report& report,
+                           const Verdict& verdict);
 
 enum class Worth {
   kNo,     // nothing changed

@@ -40,7 +40,7 @@ std::vector<gallery::AccountObject> AccountObjects(const StoredObject& object,
 std::vector<gallery::ImageObject> ImageObjects(const StoredObject& object,
                                                const Surroundings& surroundings) {
   std::vector<gallery::ImageObject> images;
-  for (const StoredObject& image : surroundings.ImagesOf(object.meta.key())) {
+  surroundings.ForImagesOf(object.meta.key(), [&](const StoredObject& image) {
     gallery::ImageObject entry;
     entry.key = image.meta.key();
     entry.ready = domain::SaysTrue(image.status, domain::condition::kReady);
@@ -48,7 +48,7 @@ std::vector<gallery::ImageObject> ImageObjects(const StoredObject& object,
     entry.replicas = image.status.Integer({"replicaCount"}).value_or(0);
     if (const json::Value* cost = image.status.Find("cost")) entry.cost = domain::ReadCost(*cost);
     images.push_back(std::move(entry));
-  }
+  });
   return images;
 }
 
@@ -129,7 +129,7 @@ Result<domain::Assessment> LookAtGallery(const StoredObject& object, Pass& pass)
   seen.rivals = around.Rivals(kGalleries, object.meta.key(), id);
   seen.accounts = AccountObjects(object, id, around);
   seen.images = ImageObjects(object, around);
-  if (pass.depth() == Depth::kNone) return gallery::Assess(seen);
+  if (domain::Assessment blind = gallery::Assess(seen); !pass.Looks(blind.situation)) return blind;
   LAB_ASSIGN_OR_RETURN(seen.gallery,
                        pass.Resource(gallery::kGalleryPart, id, domain::kGalleryVersion));
   if (pass.region.empty() && seen.gallery.present())

@@ -124,7 +124,7 @@ Status ReadCatalog(Pass& pass, const image::ImageSpec& spec, image::ImageObserva
   auto catalog = pass.services().shared.Catalog(std::string(seen.gallery.id.subscription()), source,
                                                 pass.stop());
   if (catalog) {
-    seen.catalog = **catalog;
+    seen.catalog = *std::move(catalog);
     return Ok();
   }
   // Without it the cost lacks a price and nothing more, unless the regions have to be resolved from
@@ -156,7 +156,7 @@ Result<domain::Assessment> LookAtImage(const StoredObject& object, Pass& pass) {
   seen.rivals = pass.services().surroundings.Rivals(kImages, object.meta.key(), id);
   pass.region =
       image::SourceRegion(spec ? *spec : image::ImageSpec{}, seen.gallery, seen.definition);
-  if (pass.depth() == Depth::kNone) return image::Assess(seen);
+  if (!pass.Looks(image::Outline(seen))) return image::Assess(seen);
   LAB_ASSIGN_OR_RETURN(seen.definition, ReadDefinition(pass, id));
   if (seen.definition.absent()) pass.memory().made_root = true;
   const image::ImageSpec known = spec ? *spec : image::ImageSpec{};

@@ -95,10 +95,10 @@ Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
 
 void CountVersions(const StoredObject& object, const account::GalleryWish& wish,
                    const Surroundings& around, account::LabAccountObservation& seen) {
-  for (const StoredObject& image : around.ImagesOf({object.meta.name_space, wish.ref_name})) {
+  around.ForImagesOf({object.meta.name_space, wish.ref_name}, [&](const StoredObject& image) {
     if (const auto versions = image.status.Integer({"versions"}))
       seen.versions[Lower(DefinitionName(image.spec, image.meta.name))] = *versions;
-  }
+  });
 }
 
 Status ReadChildren(Pass& pass, const azure::ResourceId& id,
@@ -162,7 +162,7 @@ Result<domain::Assessment> LookAtLabAccount(const StoredObject& object, Pass& pa
       LAB_RETURN_IF_ERROR(ReadGalleryById(pass, seen.gallery));
     }
   }
-  if (pass.depth() == Depth::kNone) return account::Assess(seen);
+  if (domain::Assessment blind = account::Assess(seen); !pass.Looks(blind.situation)) return blind;
   LAB_ASSIGN_OR_RETURN(seen.account,
                        pass.Resource(account::kAccountPart, id, domain::kLabAccountVersion));
   seen.memory = pass.PartMemories(object.meta.generation);

@@ -11,6 +11,7 @@
 
 #include "controller/domain/observation.h"
 #include "controller/domain/prices.h"
+#include "controller/domain/rules.h"
 #include "controller/domain/status.h"
 #include "controller/reconcile/memory.h"
 #include "controller/reconcile/shared_reads.h"
@@ -80,6 +81,11 @@ class Pass {
   Status SettleByList(std::string_view part, bool reached);
 
   Depth depth() const { return depth_; }
+  /// False if nothing is to be read of Azure: not in this pass, or because what the object says by
+  /// itself decides already.
+  bool Looks(const domain::Situation& known) const {
+    return depth_ != Depth::kNone && !domain::DecideWithoutLooking(known);
+  }
   const Services& services() const { return services_; }
   ObjectMemory& memory() const { return memory_; }
   const std::stop_token& stop() const { return stop_; }

@@ -14,7 +14,7 @@ namespace {
 
 using domain::Wait;
 
-Reconciler::Look LookFor(domain::Kind kind) {
+Reconciler::LookAt LookFor(domain::Kind kind) {
   switch (kind) {
     case domain::Kind::kSharedImageGallery:
       return &LookAtGallery;
@@ -45,7 +45,7 @@ Reconciler::Reconciler(domain::Kind kind, runtime::TypeIndex type, Services serv
       services_(std::move(services)),
       wrote_(std::move(wrote)),
       observer_(std::move(observer)),
-      look_(LookFor(kind)) {}
+      look_at_(LookFor(kind)) {}
 
 runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_token& stop) {
   const runtime::RecordPtr record = services_.surroundings.Get(type_, key.object);
@@ -60,7 +60,6 @@ runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_
             .memory = *memory,
             .stop = stop,
             .assessment = {},
-            .observation = {},
             .deep = memories_.TakeDeepLook(key),
             .id = services_.random.Uuid()};
   return Run(work);
@@ -101,23 +100,31 @@ void Reconciler::NoteError(Work& work, const Error& error, const std::string& do
   }
 }
 
+Status Reconciler::Look(Work& work, Depth depth) {
+  auto assessment = LookDeep(work, depth);
+  if (assessment) {
+    work.assessment = *std::move(assessment);
+    return Ok();
+  }
+  LAB_ASSIGN_OR_RETURN(work.assessment, LookDeep(work, Depth::kNone));
+  return std::move(assessment).error();
+}
+
 Result<domain::Assessment> Reconciler::LookDeep(Work& work, Depth depth) {
   Pass pass(services_, work.memory, depth, work.stop);
   pass.correlation_id = work.id;
   pass.on_failure = [&](const Error& error, const std::string& doing) {
     NoteError(work, error, doing);
   };
-  auto assessment = look_(work.object, pass);
-  // The object is the same in all looks of a pass; only time goes on.
-  if (depth == Depth::kNone) FillObservation(work.observation, work.object, pass);
-  work.observation.now = services_.clock.Now();
+  auto assessment = look_at_(work.object, pass);
   work.look_again = pass.look_again();
   return assessment;
 }
 
 // Ready was said for this very spec.
 bool Reconciler::SaidReady(const Work& work) const {
-  if (work.object.meta.deletion_time || !work.observation.Said(domain::condition::kReady))
+  if (work.object.meta.deletion_time ||
+      !domain::SaysTrue(work.object.status, domain::condition::kReady))
     return false;
   const json::Value* observed = work.object.status.Find("observedGeneration");
   return observed != nullptr && *observed == json::Value(work.object.meta.generation);
@@ -137,25 +144,20 @@ bool Reconciler::Converged(const Work& work) const {
 }
 
 Result<domain::Decision> Reconciler::Decide(Work& work) {
-  LAB_ASSIGN_OR_RETURN(work.assessment, LookDeep(work, Depth::kNone));
-  if (auto decision = domain::DecideWithoutLooking(work.assessment.situation))
-    return *std::move(decision);
   if (!work.deep && Converged(work)) {
-    LAB_ASSIGN_OR_RETURN(work.assessment, LookDeep(work, Depth::kBulk));
+    LAB_RETURN_IF_ERROR(Look(work, Depth::kBulk));
+    if (auto decision = domain::DecideWithoutLooking(work.assessment.situation))
+      return *std::move(decision);
     domain::Decision decision = domain::NextStep(work.assessment.situation);
     // Bulk reads lag: they can say that all is well, never that something is wrong.
     if (decision.rule == "Done" || decision.rule == "Observe") return decision;
     work.memory.LookAfresh();
   }
-  auto assessment = LookDeep(work, Depth::kFull);
-  if (!assessment) {
-    // Letting go does not depend on being able to look.
-    domain::Decision blind = domain::NextStep(work.assessment.situation);
-    if (blind.rule == "LetGo") return blind;
-    return std::move(assessment).error();
-  }
-  work.assessment = *std::move(assessment);
-  return domain::NextStep(work.assessment.situation);
+  const Status looked = Look(work, Depth::kFull);
+  domain::Decision decision = domain::NextStep(work.assessment.situation);
+  // Letting go does not depend on being able to look.
+  if (!looked && decision.rule != "LetGo") return looked.error();
+  return decision;
 }
 
 runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
@@ -263,10 +265,8 @@ runtime::Outcome Reconciler::AfterError(Work& work, const Error& error, const st
     return runtime::Backoff{error};
   const domain::Verdict verdict = domain::VerdictOf(error, doing);
   TellTrouble(work, verdict);
-  if (!work.observation.meta.name.empty()) {
-    if (auto written = WriteStatus(work, verdict, false); !written)
-      return runtime::Backoff{written.error()};
-  }
+  if (auto written = WriteStatus(work, verdict, false); !written)
+    return runtime::Backoff{written.error()};
   const Wait wait = domain::WaitAfter(error);
   if (wait.kind == Wait::Kind::kSlowly) return runtime::After{SlowDelay(services_.random)};
   return runtime::Backoff{error};

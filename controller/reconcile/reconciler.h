@@ -33,7 +33,7 @@ using PassObserver = std::function<void(const PassReport&)>;
 /// Thread-safe: the queue gives a key to one worker at a time.
 class Reconciler {
  public:
-  using Look = Result<domain::Assessment> (*)(const StoredObject&, Pass&);
+  using LookAt = Result<domain::Assessment> (*)(const StoredObject&, Pass&);
   using WroteObject = std::function<void(const runtime::Key&, std::string_view resource_version)>;
 
   Reconciler(domain::Kind kind, runtime::TypeIndex type, Services services, WroteObject wrote,
@@ -52,6 +52,8 @@ class Reconciler {
 
   runtime::Outcome Run(Work& work);
   Result<domain::Decision> Decide(Work& work);
+  /// Fills `work.assessment`; after a failure with what is known without a look.
+  Status Look(Work& work, Depth depth);
   Result<domain::Assessment> LookDeep(Work& work, Depth depth);
   bool SaidReady(const Work& work) const;
   bool Converged(const Work& work) const;
@@ -79,7 +81,7 @@ class Reconciler {
   const Services services_;
   const WroteObject wrote_;
   const PassObserver observer_;
-  const Look look_;
+  const LookAt look_at_;
   Memories memories_;
 };
 

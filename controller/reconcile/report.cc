@@ -26,7 +26,8 @@ Result<std::optional<Duration>> Reconciler::WriteStatus(Work& work, const domain
                                                         bool at_once) {
   const domain::Assessment& assessment = work.assessment;
   json::Value status =
-      domain::StatusDocument(work.observation, assessment.situation, assessment.report, verdict);
+      domain::StatusDocument({work.object.meta, work.object.status, services_.clock.Now()},
+                             assessment.situation, assessment.report, verdict);
   const SteadyTime now = services_.clock.SteadyNow();
   std::optional<Duration> since;
   if (work.memory.last.status) since = now - *work.memory.last.status;

@@ -241,13 +241,12 @@ void Surroundings::Forget() {
   galleries_.clear();
 }
 
-std::vector<StoredObject> Surroundings::ImagesOf(const kube::ObjectKey& gallery) const {
-  std::vector<StoredObject> images;
+void Surroundings::ForImagesOf(const kube::ObjectKey& gallery,
+                               const std::function<void(const StoredObject&)>& take) const {
   for (const runtime::RecordPtr& record : store_.Lookup(kImages, ToGallery(gallery).Value())) {
-    StoredObject image = Unpack(*record);
-    if (image.spec.Text({"galleryRef", "name"}) == gallery.name) images.push_back(std::move(image));
+    const StoredObject image = Unpack(*record);
+    if (image.spec.Text({"galleryRef", "name"}) == gallery.name) take(image);
   }
-  return images;
 }
 
 std::vector<StoredObject> Surroundings::AccountsOf(const kube::ObjectKey& gallery,

@@ -3,6 +3,7 @@
 // concerns.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -60,8 +61,11 @@ class Surroundings {
                                               const std::string& name) const;
   /// Gives up what is kept unpacked.
   void Forget();
-  /// Image and LabAccount objects that refer to a gallery object, by its key or its id.
-  std::vector<StoredObject> ImagesOf(const kube::ObjectKey& gallery) const;
+  /// Calls `take` with each Image object that refers to a gallery object. One after the other: the
+  /// trees of a thousand would take ten MB.
+  void ForImagesOf(const kube::ObjectKey& gallery,
+                   const std::function<void(const StoredObject&)>& take) const;
+  /// LabAccount objects that refer to a gallery object, by its key or its id.
   std::vector<StoredObject> AccountsOf(const kube::ObjectKey& gallery,
                                        const azure::ResourceId& id) const;
   /// Other managing, not deleting objects of the type that name the same resource.

@@ -15,7 +15,6 @@ struct Reconciler::Work {
   ObjectMemory& memory;
   std::stop_token stop;
   domain::Assessment assessment;
-  domain::Observation observation;     // the shared fields, for the status
   std::optional<Duration> look_again;  // something remembered grows old
   bool deep = false;                   // no bulk reads, nothing remembered
   bool acted = false;

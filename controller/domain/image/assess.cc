@@ -225,6 +225,12 @@ bool WantsCatalog(const ImageObservation& seen, const ImageSpec& spec) {
   return NeedsCatalog(InputsOf(seen, spec, SourceRegion(spec, seen.gallery, seen.definition)));
 }
 
+Situation Outline(const ImageObservation& seen) {
+  const auto spec = ReadImageSpec(seen.spec);
+  return SituationOf(seen, spec,
+                     DefinitionId(spec ? *spec : ImageSpec{}, seen.gallery, seen.meta.name));
+}
+
 Assessment Assess(const ImageObservation& seen) {
   Assessment result;
   const auto read = ReadImageSpec(seen.spec);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,8 +39,8 @@ struct ImageObservation : Observation {
   Seen definition;
   bool versions_read = false;
   std::vector<VersionInSight> versions;
-  std::optional<RegionCatalog> catalog;
-  std::string catalog_problem;  // why it could not be read
+  std::shared_ptr<const RegionCatalog> catalog;  // null: not read
+  std::string catalog_problem;                   // why it could not be read
   const PriceTable* prices = nullptr;
 };
 
@@ -56,6 +57,9 @@ std::vector<std::string> NamedIds(const ImageSpec& spec);
 
 /// True if the catalog of regions is needed for a decision.
 bool WantsCatalog(const ImageObservation& seen, const ImageSpec& spec);
+
+/// What the object and its surroundings say before Azure is looked at: a situation without parts.
+Situation Outline(const ImageObservation& seen);
 
 Assessment Assess(const ImageObservation& seen);
 

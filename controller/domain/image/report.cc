@@ -13,12 +13,19 @@ bool IsShallow(const Frame& frame) {
   return frame.spec.replication_mode == std::optional<std::string>("Shallow");
 }
 
+void NoteGeography(const Frame& frame, const std::string& region, CostInput& input) {
+  if (!frame.seen.catalog) return;
+  const auto found = frame.seen.catalog->geography_of.find(region);
+  if (found != frame.seen.catalog->geography_of.end()) input.geography_of.insert(*found);
+}
+
 CostInput InputFor(const Frame& frame, std::vector<ReplicaSet> replicas, const json::Value* body) {
   CostInput input;
   input.source_region = frame.source.name();
   input.replicas = std::move(replicas);
   input.shallow = IsShallow(frame);
-  if (frame.seen.catalog) input.geography_of = frame.seen.catalog->geography_of;
+  NoteGeography(frame, input.source_region, input);
+  for (const ReplicaSet& set : input.replicas) NoteGeography(frame, set.region, input);
   if (frame.spec.occupied_size_gib) {
     input.size = ImageSize::OccupiedGiB(*frame.spec.occupied_size_gib);
   } else if (const auto size = body == nullptr ? std::nullopt : ProvisionedGB(*body)) {

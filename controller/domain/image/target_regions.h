@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,10 +54,10 @@ std::optional<RegionsRecord> ReadRegionsRecord(const json::Value& status);
 json::Value ToJson(const RegionsRecord& record);
 
 struct TargetInputs {
-  std::string source_region;               // programmatic
-  std::optional<Replication> replication;  // of the spec
-  std::optional<RegionCatalog> catalog;    // nothing: not read, or not needed
-  std::optional<RegionsRecord> record;     // of status
+  std::string source_region;                     // programmatic
+  std::optional<Replication> replication;        // of the spec
+  std::shared_ptr<const RegionCatalog> catalog;  // null: not read, or not needed
+  std::optional<RegionsRecord> record;           // of status
   std::vector<TargetRegion>
       own_version;  // targets of a version that carries our tag; empty: there is none
   SystemTime now{};

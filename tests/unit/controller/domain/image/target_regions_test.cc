@@ -53,7 +53,7 @@ TargetInputs InputsOf(const Row& row) {
   inputs.replication = Replication{.scope = row.scope, .new_regions = row.new_regions};
   for (const std::string& name : row.listed) inputs.replication->regions.push_back({.name = name});
   inputs.replication->exclude_regions = row.excluded;
-  inputs.catalog = Lakes();
+  inputs.catalog = std::make_shared<const RegionCatalog>(Lakes());
   if (row.record) inputs.record = Record(*row.record);
   for (const std::string& name : row.own_version) inputs.own_version.push_back({.name = name});
   inputs.now = kNow;
