@@ -54,8 +54,7 @@ class Manifests:
         for values in VARIANTS:
             served = [one for one in chart.objects(self._text(values)) if one["kind"] not in NOT_SERVED]
             text = yaml.safe_dump_all(served)
-            self.plane.kubectl("apply", "--dry-run=server", "--validate=strict", "--namespace", chart.NAMESPACE, "-f", "-",
-                               stdin=text)
+            self.plane.kubectl("apply", "--dry-run=server", "--validate=strict", "-f", "-", stdin=text)
 
     def scored(self):
         """kube-score finds nothing critical where a network policy is wanted"""

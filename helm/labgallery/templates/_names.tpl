@@ -54,8 +54,13 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name ($root.Chart.Version | replace
 {{- end -}}
 {{- end }}
 
+{{/* Of the simulated Azure; empty: it is the real one. */}}
 {{- define "labgallery.simulatorOrigin" -}}
+{{- if .Values.simulator.external -}}
+{{ .Values.simulator.external }}
+{{- else if .Values.simulator.enabled -}}
 http://{{ include "labgallery.fullname" . }}-simulator.{{ include "labgallery.namespace" . }}.svc:{{ .Values.simulator.port }}
+{{- end -}}
 {{- end }}
 
 {{/* The names of all Leases, one a shard, as JSON. */}}

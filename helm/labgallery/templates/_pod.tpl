@@ -30,8 +30,9 @@ schedulerName: {{ . }}
 {{- $root := index . 0 -}}{{- $shard := index . 1 -}}
 {{- with $root.Values -}}
 - controller
-{{- if .simulator.enabled }}
-- --azure-endpoint={{ include "labgallery.simulatorOrigin" $root }}
+{{- $simulator := include "labgallery.simulatorOrigin" $root }}
+{{- if $simulator }}
+- --azure-endpoint={{ $simulator }}
 - --azure-plain-http
 {{- else if .azure.tokenFile }}
 - --cloud={{ .azure.cloud }}
@@ -75,6 +76,9 @@ schedulerName: {{ . }}
 {{- end }}
 {{- with .labServicesPrincipalId }}
 - --lab-services-principal-id={{ . }}
+{{- end }}
+{{- if .registerProviders }}
+- --register-providers
 {{- end }}
 {{- with .labPlansPrincipalId }}
 - --lab-plans-principal-id={{ . }}
