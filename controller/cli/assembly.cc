@@ -3,6 +3,9 @@
 #include <utility>
 
 #include "controller/cli/manifest_files.h"
+#include "controller/domain/lab_account/service.h"
+#include "src/azure/client/cached_tokens.h"
+#include "src/azure/client/credential.h"
 #include "src/json/parse.h"
 
 namespace labgallery::cli {
@@ -48,9 +51,14 @@ kube::ClientOptions LeaseClientOptionsFor(const Outside& outside) {
   return options;
 }
 
-reconcile::OperatorOptions Elected(reconcile::OperatorOptions options,
-                                   const std::optional<runtime::LeaseOptions>& lease) {
+// The list of prices is public and read without the Lease: nothing depends on it.
+reconcile::OperatorOptions Completed(reconcile::OperatorOptions options, const Outside& outside,
+                                     const std::optional<runtime::LeaseOptions>& lease) {
   if (lease) options.lease = lease->key;
+  if (!options.prices) {
+    options.price_list.transport = &outside.azure_transport;
+    options.price_list.origin = outside.azure.prices;
+  }
   return options;
 }
 
@@ -78,7 +86,8 @@ Result<domain::PriceTable> ReadPrices(const std::string& file) {
 
 OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOptions options,
                                    std::optional<runtime::LeaseOptions> lease)
-    : gate_(outside.clock),
+    : outside_(outside),
+      gate_(outside.clock),
       azure_transport_(outside.azure_transport, gate_.cut()),
       kube_transport_(outside.kube.transport, gate_.cut()),
       pacer_(outside.clock, PacingOptionsFor(outside)),
@@ -99,9 +108,10 @@ OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOp
                  .azure = azure_,
                  .kube = kube_,
                  .directory = directory_ ? &*directory_ : nullptr,
+                 .as_others = PartyMaker(outside),
                  .gate = gate_,
                  .log = outside.log},
-                Elected(std::move(options), lease)) {
+                Completed(std::move(options), outside, lease)) {
   if (!lease) return;
   gate_.AwaitTerm();
   lease_client_.emplace(outside.kube.lease_transport, outside.kube.lease_transport, outside.clock,
@@ -109,6 +119,33 @@ OperatorAssembly::OperatorAssembly(const Outside& outside, reconcile::OperatorOp
   elector_.emplace(
       runtime::Elector::Parts{*lease_client_, outside.clock, outside.random, gate_, observer_},
       *std::move(lease), ElectionHooks(outside.log));
+}
+
+// Whoever logs in with a Secret has tokens, a pace and a directory of his own, and the same gate.
+reconcile::MakeParty OperatorAssembly::PartyMaker(const Outside& outside) {
+  if (!outside.azure.logins) return {};
+  return [this, &outside = outside_](
+             const reconcile::SecretCredential& credential) -> Result<reconcile::AzureParty> {
+    const AzureAccess& access = outside.azure;
+    azure::CredentialSettings settings = credential.settings;
+    settings.federated_file = access.machine.federated_file;
+    settings.metadata_host = access.machine.metadata_host;
+    LAB_ASSIGN_OR_RETURN(auto source,
+                         azure::MakeTokenSource(credential.kind, settings, *access.logins));
+    reconcile::AzureParty party;
+    party.tokens =
+        std::make_unique<azure::CachedTokens>(std::move(source), outside.clock, outside.random);
+    party.pacer = std::make_unique<azure::Pacer>(outside.clock, PacingOptionsFor(outside));
+    party.client = std::make_unique<azure::Client>(azure_transport_, outside.clock, outside.random,
+                                                   *party.tokens, *party.pacer,
+                                                   AzureOptionsFor(outside, gate_));
+    if (!access.cloud_graph.empty()) {
+      party.directory = std::make_unique<azure::GraphDirectory>(
+          azure_transport_, outside.clock, outside.random, *party.tokens,
+          azure::DirectoryOptions{.endpoint = access.cloud_graph, .user_agent = kUserAgent});
+    }
+    return party;
+  };
 }
 
 runtime::Elector::Hooks OperatorAssembly::ElectionHooks(const telemetry::Logger& log) {
@@ -149,11 +186,19 @@ Result<reconcile::OperatorOptions> OperatorOptionsFrom(const OperatorFlags& flag
   options.settings.default_deletion = flags.default_deletion;
   options.settings.default_adoption = flags.default_adoption;
   options.settings.require_allowed_scopes = flags.require_allowed_scopes;
+  options.settings.register_providers = flags.register_providers;
   options.settings.sync_period = flags.sync_period;
   options.settings.role_settle = flags.role_settle;
   options.shared.bulk_period = flags.sync_period;
-  if (!flags.lab_services_principal_id.empty())
-    options.shared.principal_id = flags.lab_services_principal_id;
+  if (!flags.lab_services_principal_id.empty()) {
+    options.shared.principal_ids.emplace(domain::lab_account::kLabAccounts.application,
+                                         flags.lab_services_principal_id);
+  }
+  if (!flags.lab_plans_principal_id.empty()) {
+    options.shared.principal_ids.emplace(domain::lab_account::kLabPlans.application,
+                                         flags.lab_plans_principal_id);
+  }
+  options.price_list.currency = flags.currency;
   if (!flags.prices_file.empty()) {
     LAB_ASSIGN_OR_RETURN(options.prices, ReadPrices(flags.prices_file));
   }

@@ -61,7 +61,9 @@ class OperatorAssembly {
 
  private:
   runtime::Elector::Hooks ElectionHooks(const telemetry::Logger& log);
+  reconcile::MakeParty PartyMaker(const Outside& outside);
 
+  const Outside outside_;
   std::stop_source lost_;
   runtime::Gate gate_;
   BoundTransport azure_transport_;

@@ -7,7 +7,7 @@ namespace {
 
 Result<AzureAccess> AccessFor(const AzureOptions& options) {
   if (options.endpoint.empty()) return EmbeddedAzureAccess(kEmbeddedAzure, options);
-  LAB_ASSIGN_OR_RETURN(AzureAccess access, ChooseAzureAccess(options));
+  LAB_ASSIGN_OR_RETURN(AzureAccess access, ChooseAzureAccess(options, Naming::kUser));
   if (access.installation.empty()) access.installation = kStandalone;
   return access;
 }
@@ -22,7 +22,12 @@ Result<std::unique_ptr<Cloud>> Cloud::Make(Clock& clock, Random& random,
   if (options.endpoint.empty()) {
     LAB_ASSIGN_OR_RETURN(cloud->azure_, EmbeddedAzure::Start(clock, random, store));
   }
-  LAB_RETURN_IF_ERROR(LearnCloud(cloud->access_, cloud->transport(), clock.Now(), stop));
+  http::HttpTransport& inner = cloud->azure_ ? cloud->azure_->transport() : cloud->socket_;
+  LAB_ASSIGN_OR_RETURN(cloud->wire_, AzureWire::Open(options.wire, inner, clock));
+  LAB_RETURN_IF_ERROR(LearnCloud(
+      cloud->access_, options,
+      {.transport = cloud->transport(), .direct = cloud->direct_, .clock = clock, .random = random},
+      stop));
   return cloud;
 }
 

@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include "controller/cli/azure_access.h"
+#include "controller/cli/azure_wire.h"
 #include "controller/cli/command_options.h"
 #include "controller/cli/embedded_servers.h"
 #include "controller/cli/network.h"
@@ -24,15 +25,19 @@ class Cloud {
                                              const AzureOptions& options, state::Store* store,
                                              const std::stop_token& stop);
 
-  http::HttpTransport& transport() { return azure_ ? azure_->transport() : socket_; }
+  http::HttpTransport& transport() { return wire_->transport(); }
   const AzureAccess& access() const { return access_; }
 
  private:
   Cloud(AzureAccess access, const Network& network)
-      : socket_(TransportOptionsFor(network)), access_(std::move(access)) {}
+      : socket_(TransportOptionsFor(network)),
+        direct_({.tls = {.system = network.trust}}),
+        access_(std::move(access)) {}
 
   std::unique_ptr<EmbeddedAzure> azure_;  // null with an endpoint
   http::SocketTransport socket_;
+  http::SocketTransport direct_;  // without a proxy
+  std::unique_ptr<AzureWire> wire_;
   AzureAccess access_;
 };
 

@@ -11,6 +11,7 @@
 #include "controller/cli/network.h"
 #include "controller/domain/policy.h"
 #include "controller/reconcile/object_metrics.h"
+#include "src/azure/client/credential.h"
 #include "src/base/clock.h"
 #include "src/kube/client/exec_plugin.h"
 #include "src/kube/client/in_cluster.h"
@@ -18,12 +19,39 @@
 
 namespace labgallery::cli {
 
+/// What the variables of the environment say about Azure; the names are azure-identity's.
+struct AzureVariables {
+  azure::CredentialSettings credential{};
+  std::string authority{};  // AZURE_AUTHORITY_HOST
+  azure::Programs programs{};
+};
+
 /// An ARM endpoint and how to log in to it. See azure_access.h.
+/// A recording of what is said to Azure. See azure_wire.h.
+struct WireOptions {
+  std::string record{};  // directory to write one to
+  std::string replay{};  // directory of one that answers instead of Azure
+  bool without_principals = false;
+};
+
 struct AzureOptions {
   std::string endpoint;  // empty: the embedded simulator
-  std::string token_file;
-  std::string installation;
+  std::string token_file{};
+  std::string installation{};
+  std::string
+      cloud{};  // that `endpoint` is ARM of, as it was written; empty: it is an endpoint only
+  std::optional<azure::CredentialKind> credential{};  // nothing: the default where one is needed
+  azure::ManagedIdentity identity{};
+  bool plain_http = false;  // `endpoint` is a simulator on another machine, and told nothing secret
+  WireOptions wire{};
+  // Of the environment:
+  AzureVariables variables{};
   Network network{};
+
+  /// It is logged in to, rather than shown one token that somebody else has fetched.
+  bool LogsIn() const {
+    return wire.replay.empty() && token_file.empty() && (!cloud.empty() || credential.has_value());
+  }
 };
 
 /// Where to look for an API server and a login. See kube_connection.h.
@@ -47,7 +75,10 @@ struct OperatorFlags {
   std::optional<domain::Deletion> default_deletion;
   std::optional<domain::Adoption> default_adoption;
   std::string lab_services_principal_id;
-  std::string prices_file;  // empty: the shipped table
+  std::string lab_plans_principal_id;
+  bool register_providers = false;
+  std::string prices_file;  // empty: the shipped table, and Azure's list where it can be had
+  std::string currency{"USD"};  // of that list
 };
 
 enum class OutputFormat { kNone, kJson, kYaml };
@@ -127,6 +158,7 @@ struct Environment {
   std::string kubeconfig{};
   std::string home{};
   kube::InCluster pod{};
+  AzureVariables azure{};
   Network network{};
   std::vector<std::string> variables{};  // all of them, "NAME=value"
   bool terminal = false;                 // standard input is one

@@ -19,6 +19,21 @@ std::string EitherVariable(const char* name, const char* other) {
   return value.empty() ? Variable(other) : value;
 }
 
+// The names are those of azure-identity.
+AzureVariables ReadAzureVariables() {
+  return {
+      .credential = {.tenant = Variable("AZURE_TENANT_ID"),
+                     .client = Variable("AZURE_CLIENT_ID"),
+                     .secret = Secret(Variable("AZURE_CLIENT_SECRET")),
+                     .certificate_file = Variable("AZURE_CLIENT_CERTIFICATE_PATH"),
+                     .certificate_password = Secret(Variable("AZURE_CLIENT_CERTIFICATE_PASSWORD")),
+                     .federated_file = Variable("AZURE_FEDERATED_TOKEN_FILE"),
+                     .metadata_host = Variable("AZURE_POD_IDENTITY_AUTHORITY_HOST"),
+                     .chain = Variable("AZURE_TOKEN_CREDENTIALS")},
+      .authority = Variable("AZURE_AUTHORITY_HOST"),
+      .programs = {}};
+}
+
 }  // namespace
 
 Environment ReadEnvironment() {
@@ -30,6 +45,7 @@ Environment ReadEnvironment() {
       .home = Variable("HOME"),
       .pod = {.host = Variable("KUBERNETES_SERVICE_HOST"),
               .port = Variable("KUBERNETES_SERVICE_PORT")},
+      .azure = ReadAzureVariables(),
       .network = {.trust = {.file = Variable("SSL_CERT_FILE"),
                             .directory = Variable("SSL_CERT_DIR")},
                   .proxy = {.https = Secret(EitherVariable("HTTPS_PROXY", "https_proxy")),
@@ -39,6 +55,7 @@ Environment ReadEnvironment() {
   for (char** variable = environ; *variable != nullptr; ++variable) {
     environment.variables.emplace_back(*variable);
   }
+  environment.azure.programs.environment = environment.variables;
   return environment;
 }
 

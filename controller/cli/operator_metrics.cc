@@ -30,6 +30,7 @@ void OperatorMetrics::Follow(OperatorAssembly& assembly, reconcile::PerObject pe
   runtime_.Follow(assembly.op().runtime());
   azure_.Follow(assembly.pacer());
   reconcile::AddObjectMetrics(registry_, assembly.op().runtime().store(), per_object);
+  reconcile::AddOrphanMetrics(registry_, assembly.op().orphans());
 }
 
 }  // namespace labgallery::cli

@@ -29,6 +29,7 @@ std::optional<Message> UnknownCommand(const CLI::App& app,
 
 void TakeEnvironment(const Environment& environment, ControllerOptions& controller) {
   controller.azure.network = environment.network;
+  controller.azure.variables = environment.azure;
   controller.kube.kubeconfig_list = environment.kubeconfig;
   controller.kube.home = environment.home;
   controller.kube.pod = environment.pod;
@@ -71,6 +72,7 @@ Command ParseCommandLine(const std::vector<std::string>& arguments,
     return MessageOf(app, error);
   }
   apply.azure.network = environment.network;
+  apply.azure.variables = environment.azure;
   TakeEnvironment(environment, controller);
   if (apply_command.parsed()) return apply;
   if (azure_command.parsed()) return azure;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controller/cli/assembly.h"
+#include "controller/cli/azure_wire.h"
 #include "controller/cli/election.h"
 #include "controller/cli/endpoint_servers.h"
 #include "controller/cli/failure.h"
@@ -33,10 +34,14 @@ struct Process {
   RealClock clock;
   SeededRandom random{EntropySeed()};
   http::SocketTransport azure_transport;
+  http::SocketTransport direct;  // without a proxy
+  std::unique_ptr<AzureWire> wire;
   telemetry::Logger log;
 
   explicit Process(const ControllerOptions& options)
-      : azure_transport(AzureTransportOptions(options)), log(clock, options.log) {}
+      : azure_transport(AzureTransportOptions(options)),
+        direct({.tls = {.system = options.azure.network.trust}}),
+        log(clock, options.log) {}
 };
 
 /// Tries until it succeeds, or fails in a way that does not pass, or a stop comes.
@@ -76,7 +81,7 @@ Error Explained(Error error, const kube::ServerAccess& server) {
 
 Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
                             KubeConnection& kube, const std::stop_token& stop) {
-  LAB_ASSIGN_OR_RETURN(AzureAccess access, ChooseAzureAccess(options.azure));
+  LAB_ASSIGN_OR_RETURN(AzureAccess access, ChooseAzureAccess(options.azure, Naming::kCluster));
   if (access.installation.empty()) {
     const KubeAccess cluster = kube.access();
     kube::Client client(cluster.transport, cluster.watch_transport, process.clock,
@@ -93,7 +98,14 @@ Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
   }
   LAB_RETURN_IF_ERROR(Persist(
       process, "read the endpoint's cloud",
-      [&] { return LearnCloud(access, process.azure_transport, process.clock.Now(), stop); },
+      [&] {
+        return LearnCloud(access, options.azure,
+                          {.transport = process.wire->transport(),
+                           .direct = process.direct,
+                           .clock = process.clock,
+                           .random = process.random},
+                          stop);
+      },
       stop));
   return access;
 }
@@ -162,6 +174,8 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
       EndpointServers::Start(process.clock, AddressesFor(options), kube.access().origin, stop));
   process.log.Info("Endpoints are served", {{"metrics_port", endpoints->metrics_port()},
                                             {"health_port", endpoints->health_port()}});
+  LAB_ASSIGN_OR_RETURN(process.wire,
+                       AzureWire::Open(options.azure.wire, process.azure_transport, process.clock));
   LAB_ASSIGN_OR_RETURN(const AzureAccess access, Prepare(process, options, kube, stop));
   LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
                        SettingsFor(process, options, access.installation));
@@ -170,7 +184,7 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
   OperatorAssembly assembly({.clock = process.clock,
                              .random = process.random,
                              .kube = kube.access(),
-                             .azure_transport = process.azure_transport,
+                             .azure_transport = process.wire->transport(),
                              .azure = access,
                              .log = process.log,
                              .observers = ObserversFor(process, endpoints->metrics())},

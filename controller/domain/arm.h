@@ -7,21 +7,15 @@
 
 namespace labgallery::domain {
 
-// Lab accounts: CRUD and gallery attachment live in two versions (Azure/azure-rest-api-specs
-// ML.json; Azure/azure-devtestlab Az.LabServices.psm1).
-inline constexpr std::string_view kLabAccountVersion = "2018-10-15";
-inline constexpr std::string_view kSharedGalleryVersion = "2019-01-01-preview";
 // The newest that has source.virtualMachineId and no Trusted Launch default (GalleryRP.json).
 inline constexpr std::string_view kGalleryVersion = "2023-07-03";
 inline constexpr std::string_view kRoleAssignmentVersion = "2022-04-01";
 inline constexpr std::string_view kLocationsVersion = "2022-12-01";
 inline constexpr std::string_view kProvidersVersion = "2021-04-01";
 
-// Azure's built-in role Contributor and the application id of Lab Services for lab accounts
-// (MicrosoftDocs/azure-docs, how-to-attach-detach-shared-image-gallery.md).
+// Azure's built-in roles (MicrosoftDocs/azure-docs, built-in-roles.md).
 inline constexpr std::string_view kContributorRole = "b24988ac-6180-42a0-ab88-20f7382dd24c";
 inline constexpr std::string_view kOwnerRole = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
-inline constexpr std::string_view kLabAccountApplication = "1a14be2a-e903-4cec-99cf-b2e209259a0f";
 
 // Between polls where Azure does not say (azure-resource-manager-rpc has 60 s as the default of its
 // contract; galleries, definitions and role assignments are done much sooner).

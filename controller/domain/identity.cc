@@ -55,6 +55,13 @@ const NameRule kLabAccountName{.noun = "lab account",
                                .inner = "-_.()",
                                .alphanumeric_ends = false,
                                .words = "1 to 100 letters, digits, '-', '_', '.', '(' and ')'"};
+const NameRule kLabPlanName{.noun = "lab plan",
+                            .provider = "Microsoft.LabServices",
+                            .type = "labPlans",
+                            .max_length = 100,
+                            .inner = "-_.()",
+                            .alphanumeric_ends = false,
+                            .words = kLabAccountName.words};
 
 std::string NameProblem(const NameRule& rule, std::string_view name) {
   const bool length_ok = !name.empty() && name.size() <= rule.max_length;

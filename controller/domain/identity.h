@@ -28,6 +28,7 @@ struct NameRule {
 extern const NameRule kGalleryName;
 extern const NameRule kImageDefinitionName;
 extern const NameRule kLabAccountName;
+extern const NameRule kLabPlanName;
 
 /// Why `name` is not acceptable, or empty.
 std::string NameProblem(const NameRule& rule, std::string_view name);

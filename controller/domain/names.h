@@ -48,6 +48,7 @@ inline constexpr std::string_view kRoleAssigned = "RoleAssigned";
 inline constexpr std::string_view kImagesSwitched = "ImagesSwitched";
 inline constexpr std::string_view kReplicated = "Replicated";
 inline constexpr std::string_view kCostKnown = "CostKnown";
+inline constexpr std::string_view kServiceRetiring = "ServiceRetiring";
 }  // namespace condition
 
 }  // namespace labgallery::domain

@@ -36,6 +36,15 @@ struct PartMemory {
   };
   std::optional<Running> running;
   std::optional<Failure> failure;  // of this generation
+  int accepted = 0;  // writes of this generation that Azure took since all was last as wished
+};
+
+/// What the subscription offers of the resource that is to be made. Read where it is not there.
+struct Offer {
+  azure::ResourceId provider;  // "/subscriptions/{s}/providers/Microsoft.LabServices"
+  bool registered = true;
+  bool in_region = true;
+  std::string regions;  // where it is offered, for people
 };
 
 struct Observation {
@@ -49,6 +58,9 @@ struct Observation {
   std::vector<Rival> rivals;  // other acceptable, managing objects of the same resource
   std::map<std::string, PartMemory> memory;
   std::optional<Refusal> no_credential;
+  std::optional<Offer> offer;  // nothing: not read
+  bool recorded_here = false;  // this process wrote what had to be in status before a write
+  bool posted = false;         // and then sent a POST that Azure did not refuse
 
   bool deleting() const { return meta.deletion_time.has_value(); }
   const PartMemory& Memory(const std::string& part) const;

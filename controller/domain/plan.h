@@ -16,16 +16,18 @@
 
 namespace labgallery::domain {
 
-enum class Verb { kPut, kPatch, kDelete };
+enum class Verb { kPut, kPatch, kDelete, kPost };
 
-/// One idempotent write to Azure.
+/// One write to Azure; idempotent but for kPost, whose outcome has to be looked for before it is
+/// repeated.
 struct ArmWrite {
   std::string
       part;  // the part it belongs to: its operation and failures are remembered under this name
   Verb verb = Verb::kPut;
   azure::ResourceId target;
   std::string api_version;
-  json::Value body;  // null for a DELETE
+  json::Value body;    // null for a DELETE
+  std::string action;  // of the target, with kPost: "saveImage"
 
   friend bool operator==(const ArmWrite&, const ArmWrite&) = default;
 };

@@ -52,6 +52,7 @@ struct OperatorSettings {
   std::optional<Deletion> default_deletion;
   std::optional<Adoption> default_adoption;
   bool require_allowed_scopes = false;
+  bool register_providers = false;  // --register-providers
   Duration sync_period = std::chrono::minutes(5);
   Duration role_settle = std::chrono::minutes(2);
   Duration region_check_period = std::chrono::hours(6);

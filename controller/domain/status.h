@@ -19,6 +19,7 @@ struct EffectiveField {
 /// What a kind adds to what all kinds report.
 struct Report {
   json::Value details{json::Value::Object()};  // its own fields of status
+  json::Value record{json::Value::Object()};   // takes their place in what is recorded first
   std::vector<EffectiveField> effective;       // beside the policies of all kinds
   std::vector<kube::Condition>
       conditions;  // beside Ready; times and generations are filled in here

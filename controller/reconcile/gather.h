@@ -2,7 +2,7 @@
 // read depends on the kind; nothing is decided here.
 #pragma once
 
-#include "controller/domain/roles.h"
+#include "controller/domain/shared_image_gallery/gallery.h"
 #include "controller/domain/status.h"
 #include "controller/reconcile/pass.h"
 
@@ -24,9 +24,14 @@ struct GalleryReadiness {
 };
 GalleryReadiness ReadinessOf(const StoredObject& gallery);
 
-/// The role of Lab Services on a gallery; nothing if its identity is not known, with the reason in
-/// `problem`.
-Result<std::optional<domain::RoleSight>> ReadRole(Pass& pass, const azure::ResourceId& gallery,
-                                                  std::string& principal, std::string& problem);
+/// Whether the subscription can have the resource in the region; nothing where that cannot be read:
+/// then Azure's answer to the attempt has to tell.
+std::optional<domain::Offer> ReadOffer(Pass& pass, const azure::ResourceId& id,
+                                       const azure::Region& region);
+
+/// Who a generation of Lab Services is in this tenant, and its role on a gallery. Without an
+/// identity the reason is in `principal_problem`.
+Result<domain::shared_image_gallery::ServiceRole> ReadRole(
+    Pass& pass, const azure::ResourceId& gallery, const domain::lab_account::Service& service);
 
 }  // namespace labgallery::reconcile

@@ -9,6 +9,7 @@ namespace labgallery::reconcile {
 namespace {
 
 namespace gallery = domain::shared_image_gallery;
+namespace lab_account = domain::lab_account;
 
 bool ManagesAttachment(const StoredObject& account) {
   return account.spec.Text({"gallery", "state"}) == "Attached" &&
@@ -23,6 +24,7 @@ std::vector<gallery::AccountObject> AccountObjects(const StoredObject& object,
   for (const StoredObject& account : surroundings.AccountsOf(object.meta.key(), id)) {
     gallery::AccountObject entry;
     entry.key = account.meta.key();
+    entry.service = &lab_account::ServiceOf(account.spec);
     entry.account_id = std::string(account.status.Text({"resourceId"}));
     const bool names_us = account.meta.name_space == object.meta.name_space &&
                           account.spec.Text({"gallery", "ref", "name"}) == object.meta.name;
@@ -52,54 +54,102 @@ std::vector<gallery::ImageObject> ImageObjects(const StoredObject& object,
   return images;
 }
 
-Result<bool> Attaches(Pass& pass, const std::string& account, const azure::ResourceId& id) {
-  LAB_ASSIGN_OR_RETURN(auto attachments,
-                       pass.List(account + "/sharedGalleries", domain::kSharedGalleryVersion));
+// Whether the account attaches the gallery. `body` is the account as it was listed, or null.
+Result<bool> Attaches(Pass& pass, const lab_account::Service& service, const std::string& account,
+                      json::Value body, const azure::ResourceId& id) {
+  std::vector<json::Value> attachments;
+  if (service.attachments.empty()) {
+    const auto account_id = azure::ResourceId::Parse(account);
+    if (body.IsNull() && account_id) {
+      LAB_ASSIGN_OR_RETURN(domain::Seen seen,
+                           pass.Resource(service.ids.noun, *account_id, service.version));
+      body = std::move(seen.body);
+    }
+    attachments = lab_account::AttachmentRows(body);
+  } else {
+    LAB_ASSIGN_OR_RETURN(attachments, pass.List(account + "/" + std::string(service.attachments),
+                                                service.gallery_version));
+  }
   return std::any_of(attachments.begin(), attachments.end(), [&](const json::Value& attachment) {
     return EqualsIgnoreCase(attachment.Text({"properties", "galleryId"}), id.text());
   });
+}
+
+struct ListedAccount {
+  gallery::AccountInAzure account;
+  json::Value body;
+};
+using ListedAccounts = std::map<std::string, ListedAccount>;
+
+// An account that only its id tells of.
+void AddAccount(ListedAccounts& accounts, const std::string& account) {
+  const auto id = azure::ResourceId::Parse(account);
+  const lab_account::Service* service = id ? lab_account::ServiceOfId(*id) : nullptr;
+  if (service == nullptr) return;
+  accounts.try_emplace(Lower(account),
+                       ListedAccount{{account, false, false, service}, json::Value()});
+}
+
+Status AddListed(Pass& pass, const gallery::GalleryObservation& seen,
+                 const lab_account::Service& service, const azure::ResourceId& id,
+                 ListedAccounts& accounts) {
+  LAB_ASSIGN_OR_RETURN(
+      auto listed,
+      pass.List("/subscriptions/" + std::string(id.subscription()) + "/providers/" +
+                    std::string(service.ids.provider) + "/" + std::string(service.ids.type),
+                service.version));
+  for (json::Value& body : listed) {
+    const std::string account(body.Text({"id"}));
+    const bool let_go = domain::WasLetGoBy(body, seen.settings.installation);
+    accounts[Lower(account)] = {{account, false, let_go, &service}, std::move(body)};
+  }
+  return Ok();
 }
 
 // The accounts that may attach the gallery: those of its subscription, those that ever did, and the
 // objects.
 Result<std::vector<gallery::AccountInAzure>> AccountsInAzure(
     Pass& pass, const gallery::GalleryObservation& seen, const azure::ResourceId& id) {
-  LAB_ASSIGN_OR_RETURN(auto listed, pass.List("/subscriptions/" + std::string(id.subscription()) +
-                                                  "/providers/Microsoft.LabServices/labaccounts",
-                                              domain::kLabAccountVersion));
-  std::map<std::string, gallery::AccountInAzure> accounts;
-  for (const json::Value& body : listed) {
-    const std::string account(body.Text({"id"}));
-    accounts[Lower(account)] = {account, false,
-                                domain::WasLetGoBy(body, seen.settings.installation)};
-  }
-  auto add = [&](const std::string& account) {
-    if (!account.empty())
-      accounts.try_emplace(Lower(account), gallery::AccountInAzure{account, false, false});
-  };
-  for (const gallery::AccountObject& account : seen.accounts) add(account.account_id);
+  ListedAccounts accounts;
+  for (const lab_account::Service* service : lab_account::Services())
+    LAB_RETURN_IF_ERROR(AddListed(pass, seen, *service, id, accounts));
+  for (const gallery::AccountObject& account : seen.accounts)
+    AddAccount(accounts, account.account_id);
   if (const json::Value* before = seen.status.Find("attachedTo");
       before != nullptr && before->IsArray()) {
     for (const json::Value& entry : *before->AsArray())
-      add(std::string(entry.Text({"resourceId"})));
+      AddAccount(accounts, std::string(entry.Text({"resourceId"})));
   }
   std::vector<gallery::AccountInAzure> result;
-  for (auto& [key, account] : accounts) {
-    LAB_ASSIGN_OR_RETURN(account.attached, Attaches(pass, account.account_id, id));
+  for (auto& [key, listed] : accounts) {
+    gallery::AccountInAzure& account = listed.account;
+    LAB_ASSIGN_OR_RETURN(account.attached, Attaches(pass, *account.service, account.account_id,
+                                                    std::move(listed.body), id));
     result.push_back(account);
   }
   return result;
 }
 
+// Status knows which generations have an assignment of ours; before there were two, it did not say.
+bool HadRole(const json::Value& status, const lab_account::Service& service) {
+  const json::Value* made = status.Find("roleAssignments");
+  if (made == nullptr || !made->IsArray()) return false;
+  return std::any_of(made->AsArray()->begin(), made->AsArray()->end(), [&](const json::Value& one) {
+    const std::string_view name = one.Text({"service"});
+    return (name.empty() ? lab_account::kLabAccounts.name : name) == service.name;
+  });
+}
+
 Status ReadRoles(Pass& pass, const azure::ResourceId& id, gallery::GalleryObservation& seen) {
-  const bool wanted = std::any_of(seen.accounts.begin(), seen.accounts.end(),
-                                  [](const auto& a) { return a.wants_us; });
-  const bool made_before = seen.status.Find("roleAssignments") != nullptr;
-  if (!seen.gallery.present() || (!wanted && !made_before)) return Ok();
-  std::string principal;
-  LAB_ASSIGN_OR_RETURN(seen.role, ReadRole(pass, id, principal, seen.principal_problem));
-  if (!principal.empty()) seen.principal_id = principal;
-  const bool maybe_over = seen.role && seen.role->ours && !wanted;
+  if (!seen.gallery.present()) return Ok();
+  bool maybe_over = false;
+  for (const lab_account::Service* service : lab_account::Services()) {
+    const bool wanted = IsWantedBy(seen, *service);
+    if (!wanted && !HadRole(seen.status, *service)) continue;
+    LAB_ASSIGN_OR_RETURN(gallery::ServiceRole role, ReadRole(pass, id, *service));
+    maybe_over = maybe_over || (role.role && role.role->ours && !wanted);
+    seen.roles.push_back(std::move(role));
+  }
   if (maybe_over && !seen.deleting()) {
     LAB_ASSIGN_OR_RETURN(seen.azure_accounts, AccountsInAzure(pass, seen, id));
   }
@@ -134,6 +184,8 @@ Result<domain::Assessment> LookAtGallery(const StoredObject& object, Pass& pass)
                        pass.Resource(gallery::kGalleryPart, id, domain::kGalleryVersion));
   if (pass.region.empty() && seen.gallery.present())
     pass.region = azure::Region(seen.gallery.body.Text({"location"}));
+  if (seen.gallery.absent() && spec && !seen.deleting())
+    seen.offer = ReadOffer(pass, id, spec->location);
   LAB_RETURN_IF_ERROR(ReadRoles(pass, id, seen));
   seen.memory = pass.PartMemories(object.meta.generation);
   domain::Assessment assessment = gallery::Assess(seen);

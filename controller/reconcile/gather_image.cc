@@ -2,6 +2,7 @@
 
 #include "controller/domain/arm.h"
 #include "controller/domain/image/parts.h"
+#include "controller/domain/lab_account/service.h"
 #include "controller/reconcile/gather.h"
 #include "src/azure/model/operation.h"
 #include "src/base/text.h"
@@ -102,7 +103,7 @@ bool RegionLookIsDue(const Pass& pass, const kube::ObjectKey& key) {
 
 Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
                           const image::ImageSpec& spec, image::ImageObservation& seen) {
-  const auto rows = pass.services().shared.BulkRowsBelow(definition, pass.LastWrite(), pass.stop());
+  const auto rows = pass.shared().BulkRowsBelow(definition, pass.LastWrite(), pass.stop());
   if (!rows || RegionLookIsDue(pass, seen.meta.key()))
     return ReadVersionsFully(pass, definition, spec, seen);
   for (const json::Value& row : *rows) {
@@ -121,8 +122,8 @@ Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
 Status ReadCatalog(Pass& pass, const image::ImageSpec& spec, image::ImageObservation& seen) {
   const azure::Region source = image::SourceRegion(spec, seen.gallery, seen.definition);
   if (source.empty() || seen.gallery.id.empty()) return Ok();
-  auto catalog = pass.services().shared.Catalog(std::string(seen.gallery.id.subscription()), source,
-                                                pass.stop());
+  auto catalog =
+      pass.shared().Catalog(std::string(seen.gallery.id.subscription()), source, pass.stop());
   if (catalog) {
     seen.catalog = *std::move(catalog);
     return Ok();
@@ -138,13 +139,50 @@ Status ReadCatalog(Pass& pass, const image::ImageSpec& spec, image::ImageObserva
   return Ok();
 }
 
+// Which gallery the account or plan of the template has attached. It matters only before it is
+// asked to save.
+Status ReadTemplateGallery(Pass& pass, const image::LabTemplate& wanted,
+                           image::ImageObservation& seen) {
+  const json::Value* saved = seen.status.Find("savedImage");
+  const bool done = saved != nullptr && saved->Text({"request"}) == wanted.request &&
+                    !saved->Text({"version"}).empty();
+  if (done || pass.memory().posted) return Ok();
+  namespace account = domain::lab_account;
+  const std::string& owner = wanted.plan_id.empty() ? wanted.id : wanted.plan_id;
+  auto id = azure::ResourceId::Parse(owner);
+  if (!id) return Ok();
+  // The environment setting lies in a lab, and that in the account.
+  if (wanted.plan_id.empty()) id = id->Parent().Parent();
+  const account::Service* service = account::ServiceOfId(*id);
+  if (service == nullptr) return Ok();
+  std::vector<json::Value> rows;
+  if (service->attachments.empty()) {
+    LAB_ASSIGN_OR_RETURN(const domain::Seen plan,
+                         pass.Resource("plan of the template", *id, service->version));
+    rows = account::AttachmentRows(plan.body);
+  } else {
+    LAB_ASSIGN_OR_RETURN(rows, pass.List(id->text() + "/" + std::string(service->attachments),
+                                         service->gallery_version));
+  }
+  if (!rows.empty())
+    seen.template_gallery = std::string(rows.front().Text({"properties", "galleryId"}));
+  return Ok();
+}
+
+// The versions say whether the save has come to its end; while none is new, the operation does.
+Status SettleSave(Pass& pass, const image::ImageObservation& seen) {
+  const json::Value* saved = seen.status.Find("savedImage");
+  const bool found = saved != nullptr && !saved->Text({"version"}).empty();
+  return pass.SettleByList(image::kSavePart, found);
+}
+
 }  // namespace
 
 Result<domain::Assessment> LookAtImage(const StoredObject& object, Pass& pass) {
   image::ImageObservation seen;
   FillObservation(seen, object, pass);
   const auto spec = image::ReadImageSpec(object.spec);
-  seen.prices = pass.services().prices;
+  seen.prices = &pass.prices();
   seen.gallery = GalleryOf(object, spec, pass.services().surroundings);
   azure::ResourceId id =
       spec ? image::DefinitionId(*spec, seen.gallery, object.meta.name) : azure::ResourceId();
@@ -158,7 +196,8 @@ Result<domain::Assessment> LookAtImage(const StoredObject& object, Pass& pass) {
       image::SourceRegion(spec ? *spec : image::ImageSpec{}, seen.gallery, seen.definition);
   if (!pass.Looks(image::Outline(seen))) return image::Assess(seen);
   LAB_ASSIGN_OR_RETURN(seen.definition, ReadDefinition(pass, id));
-  if (seen.definition.absent()) pass.memory().made_root = true;
+  // Of a saved template Lab Services makes definition and version.
+  if (seen.definition.absent() && !(spec && spec->lab_template)) pass.memory().made_root = true;
   const image::ImageSpec known = spec ? *spec : image::ImageSpec{};
   LAB_RETURN_IF_ERROR(ReadCatalog(pass, known, seen));
   if (seen.definition.present()) {
@@ -171,7 +210,12 @@ Result<domain::Assessment> LookAtImage(const StoredObject& object, Pass& pass) {
   } else {
     seen.versions_read = true;  // no definition, no versions
   }
+  if (known.lab_template) {
+    LAB_RETURN_IF_ERROR(SettleSave(pass, seen));
+    LAB_RETURN_IF_ERROR(ReadTemplateGallery(pass, *known.lab_template, seen));
+  }
   seen.memory = pass.PartMemories(object.meta.generation);
+  seen.posted = pass.memory().posted;
   return image::Assess(seen);
 }
 

@@ -70,12 +70,20 @@ bool AllOsStatesKnown(const account::LabAccountObservation& seen) {
   });
 }
 
+bool AllOsStatesSaid(const account::LabAccountObservation& seen) {
+  const std::vector<account::ImageSwitch> images = account::ReadSwitches(seen);
+  return std::all_of(images.begin(), images.end(),
+                     [](const account::ImageSwitch& image) { return !image.os_state.empty(); });
+}
+
 // OS states are not in the account's list of images: the definitions of the attached gallery have
 // them. A definition never changes its own, so an old answer about it is as good as a new one.
 Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
   const auto attachments = account::ReadAttachments(seen);
   if (attachments.empty() || !seen.switches || seen.switches->empty()) return Ok();
-  SharedReads& shared = pass.services().shared;
+  // Where the list itself says so, nothing else has to be asked.
+  if (AllOsStatesSaid(seen)) return Ok();
+  SharedReads& shared = pass.shared();
   const azure::ResourceId& gallery = attachments.front().gallery;
   if (pass.depth() == Depth::kBulk) {
     const auto rows = shared.BulkRowsBelow(gallery, pass.LastWrite(), pass.stop());
@@ -101,41 +109,77 @@ void CountVersions(const StoredObject& object, const account::GalleryWish& wish,
   });
 }
 
+// Attachments that are a list of their own are settled by it: it is what the rules look at.
+Status SettleByAttachments(Pass& pass, const azure::ResourceId& id, const account::Service& service,
+                           const account::LabAccountObservation& seen) {
+  const auto running = pass.memory().running.find(std::string(account::kAttachmentPart));
+  if (running == pass.memory().running.end()) return Ok();
+  if (service.attachments.empty()) return pass.Settle(account::kAttachmentPart, seen.account);
+  const bool listed = std::any_of(
+      seen.attachments->begin(), seen.attachments->end(), [&](const json::Value& attachment) {
+        return Lower(id.Child(service.attachments, attachment.Text({"name"})).text()) ==
+               running->second.target;
+      });
+  const bool removing = running->second.verb == domain::Verb::kDelete;
+  return pass.SettleByList(account::kAttachmentPart, removing ? !listed : listed);
+}
+
+Status ReadAttachments(Pass& pass, const azure::ResourceId& id, const account::Service& service,
+                       account::LabAccountObservation& seen) {
+  if (service.attachments.empty()) {
+    seen.attachments = account::AttachmentRows(seen.account.body);
+  } else {
+    LAB_ASSIGN_OR_RETURN(
+        seen.attachments,
+        pass.List(id.text() + "/" + std::string(service.attachments), service.gallery_version));
+  }
+  LAB_RETURN_IF_ERROR(SettleByAttachments(pass, id, service, seen));
+  seen.memory = pass.PartMemories(seen.meta.generation);
+  return Ok();
+}
+
+Status ReadLabs(Pass& pass, const azure::ResourceId& id, const account::Service& service,
+                account::LabAccountObservation& seen) {
+  LAB_ASSIGN_OR_RETURN(seen.labs, pass.List(account::LabsPath(service, id), service.version));
+  std::erase_if(*seen.labs,
+                [&](const json::Value& lab) { return !account::IsLabOf(service, lab, id); });
+  return Ok();
+}
+
 Status ReadChildren(Pass& pass, const azure::ResourceId& id,
                     const Result<account::LabAccountSpec>& spec,
                     account::LabAccountObservation& seen) {
-  LAB_ASSIGN_OR_RETURN(seen.attachments,
-                       pass.List(id.text() + "/sharedGalleries", domain::kSharedGalleryVersion));
-  const auto running = pass.memory().running.find(std::string(account::kAttachmentPart));
-  if (running != pass.memory().running.end()) {
-    // Attachments are settled by the list: it is what the rules look at.
-    const bool listed = std::any_of(
-        seen.attachments->begin(), seen.attachments->end(), [&](const json::Value& attachment) {
-          return Lower(id.Child("sharedGalleries", attachment.Text({"name"})).text()) ==
-                 running->second.target;
-        });
-    const bool removing = running->second.verb == domain::Verb::kDelete;
-    LAB_RETURN_IF_ERROR(pass.SettleByList(account::kAttachmentPart, removing ? !listed : listed));
-    seen.memory = pass.PartMemories(seen.meta.generation);
-  }
-  if (seen.deleting()) {
-    LAB_ASSIGN_OR_RETURN(seen.labs, pass.List(id.text() + "/labs", domain::kLabAccountVersion));
-    return Ok();
-  }
+  const account::Service& service = account::ServiceOf(seen.spec);
+  LAB_RETURN_IF_ERROR(ReadAttachments(pass, id, service, seen));
+  if (seen.deleting()) return ReadLabs(pass, id, service, seen);
   const bool images_matter = spec && (spec->images || spec->gallery);
   if (!images_matter) return Ok();
-  LAB_ASSIGN_OR_RETURN(seen.switches,
-                       pass.List(id.text() + "/sharedImages", domain::kSharedGalleryVersion));
+  LAB_ASSIGN_OR_RETURN(seen.switches, pass.List(id.text() + "/" + std::string(service.images),
+                                                service.gallery_version));
   LAB_RETURN_IF_ERROR(ReadOsStates(pass, seen));
   if (!spec->gallery || !spec->gallery->attached || seen.gallery.id.empty()) return Ok();
   // Once it is attached, the role is only looked at when everything is.
   if (pass.depth() == Depth::kBulk && AttachesAlready(seen)) return Ok();
-  std::string principal;
-  std::string problem;
   if (seen.gallery.ready) {
-    LAB_ASSIGN_OR_RETURN(seen.role, ReadRole(pass, seen.gallery.id, principal, problem));
+    LAB_ASSIGN_OR_RETURN(auto role, ReadRole(pass, seen.gallery.id, service));
+    seen.role = role.role;
+    seen.principal_problem = std::move(role.principal_problem);
   }
   return Ok();
+}
+
+bool IsDone(const account::LabAccountObservation& seen) {
+  return azure::PhaseOf(seen.account.body) == azure::OperationPhase::kSucceeded;
+}
+
+// What can be read of it. An account that names its gallery itself is readable whatever it is busy
+// with; a Failed one can still be in the way of its deletion with what is in it.
+bool IsReadable(const account::Service& service, const account::LabAccountObservation& seen) {
+  if (!seen.account.present()) return false;
+  if (seen.deleting()) return true;
+  const std::string_view state = seen.account.body.Text({"properties", "provisioningState"});
+  if (service.attachments.empty()) return state == "Updating" || state == "Locked" || IsDone(seen);
+  return IsDone(seen);
 }
 
 }  // namespace
@@ -163,14 +207,13 @@ Result<domain::Assessment> LookAtLabAccount(const StoredObject& object, Pass& pa
     }
   }
   if (domain::Assessment blind = account::Assess(seen); !pass.Looks(blind.situation)) return blind;
+  const account::Service& service = account::ServiceOf(object.spec);
   LAB_ASSIGN_OR_RETURN(seen.account,
-                       pass.Resource(account::kAccountPart, id, domain::kLabAccountVersion));
+                       pass.Resource(account::AccountPartName(service), id, service.version));
   seen.memory = pass.PartMemories(object.meta.generation);
-  // A Failed account can still be in the way of its deletion with what is in it.
-  const bool usable =
-      seen.account.present() &&
-      (seen.deleting() || azure::PhaseOf(seen.account.body) == azure::OperationPhase::kSucceeded);
-  if (usable) LAB_RETURN_IF_ERROR(ReadChildren(pass, id, spec, seen));
+  if (seen.account.absent() && spec && !seen.deleting())
+    seen.offer = ReadOffer(pass, id, spec->location);
+  if (IsReadable(service, seen)) LAB_RETURN_IF_ERROR(ReadChildren(pass, id, spec, seen));
   return account::Assess(seen);
 }
 

@@ -18,7 +18,8 @@ std::uint64_t HashOf(const runtime::Key& key) {
 
 bool HoldsOnlyLastWrites(const ObjectMemory& memory) {
   return memory.running.empty() && memory.failures.empty() && memory.sightings.empty() &&
-         memory.lists.empty() && memory.sent.empty() && !memory.made_root;
+         memory.accepted.empty() && memory.lists.empty() && memory.sent.empty() &&
+         !memory.made_root && !memory.recorded;
 }
 
 }  // namespace
@@ -26,9 +27,12 @@ bool HoldsOnlyLastWrites(const ObjectMemory& memory) {
 void ObjectMemory::Converged() {
   LookAfresh();
   failures.clear();
+  accepted.clear();
   // A list of definitions that shows the object converged is younger than all that was sent.
   sent.clear();
   made_root = false;
+  recorded = false;
+  posted = false;
 }
 
 Memories::Taken::Taken(Memories& memories, const runtime::Key& key)

@@ -50,13 +50,22 @@ struct LastWrites {
   std::optional<SteadyTime> status;
 };
 
+/// How many writes of a part Azure took.
+struct AcceptedWrites {
+  std::int64_t generation = 0;
+  int count = 0;
+};
+
 struct ObjectMemory {
-  std::map<std::string, RunningWrite> running;    // by part
-  std::map<std::string, FailedWrite> failures;    // by part
-  std::map<std::string, domain::Seen> sightings;  // by lower-case id, only while work goes on
-  std::map<std::string, KeptList> lists;          // by path
-  std::map<std::string, SteadyTime> sent;         // last write by lower-case id, while work goes on
+  std::map<std::string, RunningWrite> running;     // by part
+  std::map<std::string, FailedWrite> failures;     // by part
+  std::map<std::string, AcceptedWrites> accepted;  // by part, only while work goes on
+  std::map<std::string, domain::Seen> sightings;   // by lower-case id, only while work goes on
+  std::map<std::string, KeptList> lists;           // by path and query
+  std::map<std::string, SteadyTime> sent;  // last write by lower-case id, while work goes on
   LastWrites last;
+  bool recorded = false;   // status was told something before a write, by this process
+  bool posted = false;     // then a POST was sent that Azure did not refuse
   bool made_root = false;  // the root resource was absent when first looked for
 
   /// Forgets what was read of Azure, so that the next pass looks afresh.

@@ -49,6 +49,15 @@ runtime::RuntimeOptions RuntimeOptionsFor(const OperatorOptions& options) {
   return runtime;
 }
 
+SharedReadOptions SharedReadOptionsFor(const OperatorOptions& options, Orphans& orphans) {
+  SharedReadOptions shared = options.shared;
+  shared.on_picture = [&orphans](const std::string& subscription,
+                                 const std::vector<json::Value>& rows) {
+    orphans.Compare(subscription, rows);
+  };
+  return shared;
+}
+
 // The shipped table is part of the program: that it can be read is a matter of its tests.
 domain::PriceTable ShippedPrices() {
   auto document = json::Parse(domain::ShippedPriceTableText());
@@ -64,6 +73,13 @@ azure::RatePolicy Policy(std::string name, std::vector<http::Method> methods, st
           .collection = collection,
           .per_3_minutes = sizes.first,
           .per_30_minutes = sizes.second};
+}
+
+// Whether the record is of a namespace that is being deleted, or of something in one.
+bool InEndingNamespace(const runtime::Store& store, const runtime::Record& record) {
+  if (record.type == kNamespaces) return record.deletion_time.has_value();
+  const runtime::RecordPtr name_space = store.Get({kNamespaces, {"", record.key.name_space}});
+  return name_space && name_space->deletion_time;
 }
 
 }  // namespace
@@ -98,23 +114,41 @@ azure::PacingOptions ComputePacing() {
 Operator::Operator(Parts parts, OperatorOptions options)
     : clock_(parts.clock),
       observer_(options.runtime.observer),
-      prices_(options.prices ? *options.prices : ShippedPrices()),
+      prices_(parts.clock, parts.log, options.prices ? *options.prices : ShippedPrices(),
+              options.price_list),
       events_({parts.kube, parts.clock, parts.random}, EventOptionsFor(parts.log, options)),
       runtime_({parts.kube, parts.clock, parts.random, parts.gate}, RuntimeOptionsFor(options)),
-      shared_(parts.azure, parts.clock, parts.directory, options.shared),
-      surroundings_(runtime_.store()),
       shard_(runtime_.store(), options.namespace_selector),
+      orphans_({parts.clock, runtime_.store(), shard_, events_, parts.log},
+               options.settings.installation, options.name_space, options.lease),
+      shared_(parts.azure, parts.clock, parts.directory, SharedReadOptionsFor(options, orphans_)),
+      surroundings_(runtime_.store()),
+      sessions_({.kube = parts.kube,
+                 .clock = parts.clock,
+                 .log = parts.log,
+                 .own = {parts.azure, shared_},
+                 .as_others = std::move(parts.as_others),
+                 .shared = SharedReadOptionsFor(options, orphans_),
+                 .is_terminating =
+                     [this](const std::string& name) {
+                       return surroundings_.Namespace(name).terminating;
+                     },
+                 .wake = [this](const std::string& name) { EnqueueAll(name); }}),
+      secrets_(parts.clock, sessions_,
+               {.kube = parts.kube,
+                .store = runtime_.store(),
+                .log = parts.log,
+                .handles = [this](const std::string& name) { return shard_.Handles(name); }}),
       threads_(parts.clock) {
   const Services services{.clock = parts.clock,
                           .random = parts.random,
-                          .azure = parts.azure,
+                          .sessions = sessions_,
                           .kube = parts.kube,
                           .events = events_,
-                          .shared = shared_,
                           .surroundings = surroundings_,
                           .log = parts.log,
                           .settings = options.settings,
-                          .prices = &prices_,
+                          .prices = prices_,
                           .progress_period = options.progress_period,
                           .started = parts.clock.SteadyNow()};
   for (const domain::Kind kind : domain::kKinds) Register(kind, services, options);
@@ -162,6 +196,11 @@ void Operator::Start() {
   events_.Start();
   runtime_.Start();
   threads_.Start([this](const std::stop_token& stop) { KeepSmall(stop); });
+  if (prices_.has_list())
+    threads_.Start([this](const std::stop_token& stop) { prices_.Follow(stop); });
+  threads_.Start([this](const std::stop_token& stop) {
+    if (WaitUntilAtWork(stop)) secrets_.Run(stop);
+  });
   if (guard_) threads_.Start([this](const std::stop_token& stop) { WorkBesideOthers(stop); });
 }
 
@@ -171,13 +210,17 @@ void Operator::Lead() {
   clock_.Notify(led_);
 }
 
-// No pass begins before the first look: what another operator is at work on is not touched at all.
-void Operator::WorkBesideOthers(const std::stop_token& stop) {
+bool Operator::WaitUntilAtWork(const std::stop_token& stop) {
   {
     std::unique_lock lock(mutex_);
-    while (!leads_ && !stop.stop_requested()) clock_.Wait(lock, led_, kNever, stop);
+    while (guard_ && !leads_ && !stop.stop_requested()) clock_.Wait(lock, led_, kNever, stop);
   }
-  if (!runtime_.WaitUntilSynced(kNever, stop)) return;
+  return runtime_.WaitUntilSynced(kNever, stop);
+}
+
+// No pass begins before the first look: what another operator is at work on is not touched at all.
+void Operator::WorkBesideOthers(const std::stop_token& stop) {
+  if (!WaitUntilAtWork(stop)) return;
   guard_->Look(stop);
   runtime_.Work();
   while (clock_.Sleep(kLookForOthers, stop)) {
@@ -193,6 +236,7 @@ void Operator::Stop(Duration grace) {
 }
 
 std::vector<runtime::Wake> Operator::Wakes(const runtime::Change& change) {
+  if (InEndingNamespace(runtime_.store(), change.record())) secrets_.LookSoon();
   std::vector<runtime::Wake> wakes;
   for (Concern& concern : Concerned(runtime_.store(), change)) {
     const Duration after =
@@ -210,6 +254,7 @@ void Operator::KeepSmall(const std::stop_token& stop) {
   while (clock_.Sleep(kTidyPeriod, stop)) {
     const SteadyTime now = clock_.SteadyNow();
     shared_.ForgetOlderThan(now - kTidyPeriod);
+    sessions_.ForgetOlderThan(now - kTidyPeriod);
     for (const auto& reconciler : reconcilers_) reconciler->ForgetOld();
     spacing_.ForgetOld(now);
     surroundings_.Forget();
@@ -231,6 +276,13 @@ void Operator::LookAtAllDeeply() {
 void Operator::EnqueueAll() {
   for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
     for (const runtime::RecordPtr& record : runtime_.store().List(type))
+      runtime_.Enqueue({type, record->key});
+  }
+}
+
+void Operator::EnqueueAll(const std::string& name_space) {
+  for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
+    for (const runtime::RecordPtr& record : runtime_.store().List(type, name_space))
       runtime_.Enqueue({type, record->key});
   }
 }

@@ -9,8 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "controller/reconcile/orphans.h"
 #include "controller/reconcile/overlap_guard.h"
+#include "controller/reconcile/price_book.h"
 #include "controller/reconcile/reconciler.h"
+#include "controller/reconcile/secret_rounds.h"
+#include "controller/reconcile/sessions.h"
 #include "controller/reconcile/shard.h"
 #include "controller/reconcile/shared_reads.h"
 #include "controller/reconcile/wake_spacing.h"
@@ -32,6 +36,7 @@ struct OperatorOptions {
   kube::LabelSelector namespace_selector;    // of those the ones to be at work in; empty: all
   std::optional<kube::ObjectKey> lease;      // works only once Lead is called; nothing: at once
   std::optional<domain::PriceTable> prices;  // nothing: the shipped table
+  PriceBookOptions price_list;               // what is read over it
   PassObserver on_pass;
   std::string instance = "labgallery";                 // that Events name as their reporter
   Duration progress_period = domain::kProgressPeriod;  // statuses tell progress so often
@@ -48,6 +53,7 @@ class Operator {
     azure::Client& azure;
     kube::Client& kube;
     azure::GraphDirectory* directory;  // null: the endpoint has none
+    MakeParty as_others;               // with the credential of a Secret; empty: cannot be
     runtime::Gate& gate;
     const telemetry::Logger& log;
   };
@@ -61,6 +67,7 @@ class Operator {
   void Stop(Duration grace = std::chrono::seconds(30));
   runtime::Runtime& runtime() { return runtime_; }
   const runtime::Runtime& runtime() const { return runtime_; }
+  const Orphans& orphans() const { return orphans_; }
   /// Asks for a pass over every object.
   void EnqueueAll();
   /// The same, for whoever has to know how things stand now: nothing that was read before counts.
@@ -71,16 +78,21 @@ class Operator {
   std::vector<runtime::Wake> Wakes(const runtime::Change& change);
   void KeepSmall(const std::stop_token& stop);
   void WorkBesideOthers(const std::stop_token& stop);
+  bool WaitUntilAtWork(const std::stop_token& stop);
+  void EnqueueAll(const std::string& name_space);
 
   Clock& clock_;
   const runtime::Observer observer_;
-  domain::PriceTable prices_;
+  PriceBook prices_;
   WakeSpacing spacing_;
   runtime::EventRecorder events_;
   runtime::Runtime runtime_;
+  Shard shard_;
+  Orphans orphans_;
   SharedReads shared_;
   Surroundings surroundings_;
-  Shard shard_;
+  Sessions sessions_;
+  SecretRounds secrets_;
   std::vector<std::unique_ptr<Reconciler>> reconcilers_;
   std::optional<OverlapGuard> guard_;
   std::mutex mutex_;

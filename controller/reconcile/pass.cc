@@ -50,8 +50,14 @@ SteadyTime OnGrid(SteadyTime at, Duration interval) {
   return SteadyTime((at.time_since_epoch() + grid - Duration(1)) / grid * grid);
 }
 
-Pass::Pass(const Services& services, ObjectMemory& memory, Depth depth, std::stop_token stop)
-    : services_(services), memory_(memory), depth_(depth), stop_(std::move(stop)) {}
+Pass::Pass(const Services& services, const Result<SessionPtr>& session, ObjectMemory& memory,
+           Depth depth, std::stop_token stop)
+    : services_(services),
+      prices_(services.prices.Now()),
+      session_(session),
+      memory_(memory),
+      depth_(session ? depth : Depth::kNone),
+      stop_(std::move(stop)) {}
 
 const domain::Seen* Pass::NotDueYet(std::string_view part, const azure::ResourceId& id) const {
   const auto running = memory_.running.find(std::string(part));
@@ -68,15 +74,16 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
   if (const domain::Seen* last = NotDueYet(part, id)) return *last;
   // A row never shows what a question in the query is about.
   if (depth_ == Depth::kBulk && query.empty()) {
-    if (auto row = services_.shared.BulkRow(id, LastWrite(), stop_))
+    if (auto row = shared().BulkRow(id, LastWrite(), stop_))
       return domain::Present(*std::move(row));
   }
-  auto answer = services_.azure.Get({.path = id.text(),
-                                     .api_version = std::string(api_version),
-                                     .query = std::move(query),
-                                     .region = region,
-                                     .correlation_id = correlation_id,
-                                     .stop = stop_});
+  auto answer = azure().Get({.path = id.text(),
+                             .api_version = std::string(api_version),
+                             .query = std::move(query),
+                             .region = region,
+                             .correlation_id = correlation_id,
+                             .urgency = urgency,
+                             .stop = stop_});
   domain::Seen seen;
   if (answer) {
     seen = domain::Present(std::move(answer->body));
@@ -101,7 +108,7 @@ Result<domain::Seen> Pass::FromList(std::string_view part, const azure::Resource
   if (sent != memory_.sent.end()) not_before = std::max(not_before, sent->second);
   // All who wait for their definitions wait for the same instants, so that one list serves them.
   if (running != memory_.running.end()) not_before = running->second.operation.next_poll;
-  auto listed = services_.shared.Definitions(id.Parent(), not_before, stop_);
+  auto listed = shared().Definitions(id.Parent(), not_before, stop_);
   if (!listed) {
     return std::move(listed).error().With("list the definitions of " + id.Parent().text());
   }
@@ -132,7 +139,9 @@ Result<std::vector<json::Value>> Pass::ListWithin(
     Duration life, const std::string& path, std::string_view api_version,
     std::vector<std::pair<std::string, std::string>> query) {
   const SteadyTime now = services_.clock.SteadyNow();
-  const auto kept = memory_.lists.find(path);
+  std::string question = path;
+  for (const auto& [name, value] : query) question += "&" + name + "=" + value;
+  const auto kept = memory_.lists.find(question);
   if (kept != memory_.lists.end() && now - kept->second.at < life &&
       kept->second.at >= LastWrite()) {
     const Duration rest = life - (now - kept->second.at);
@@ -140,19 +149,20 @@ Result<std::vector<json::Value>> Pass::ListWithin(
     return kept->second.items;
   }
   LAB_ASSIGN_OR_RETURN(auto items, List(path, api_version, std::move(query)));
-  memory_.lists[path] = {items, now};
+  memory_.lists[question] = {items, now};
   return items;
 }
 
 Result<std::vector<json::Value>> Pass::List(
     const std::string& path, std::string_view api_version,
     std::vector<std::pair<std::string, std::string>> query) {
-  auto items = services_.azure.List({.path = path,
-                                     .api_version = std::string(api_version),
-                                     .query = std::move(query),
-                                     .region = region,
-                                     .correlation_id = correlation_id,
-                                     .stop = stop_});
+  auto items = azure().List({.path = path,
+                             .api_version = std::string(api_version),
+                             .query = std::move(query),
+                             .region = region,
+                             .correlation_id = correlation_id,
+                             .urgency = urgency,
+                             .stop = stop_});
   if (items) return *std::move(items);
   if (items.error().kind == ErrorKind::kNotFound) return std::vector<json::Value>();
   return std::move(items).error().With("list " + path);
@@ -190,12 +200,13 @@ Status Pass::SettleByList(std::string_view part, bool reached) {
 Status Pass::AskOperation(std::string_view part) {
   const auto found = memory_.running.find(std::string(part));
   RunningWrite& running = found->second;
-  auto state = services_.azure.Poll(running.operation, stop_);
+  auto state = azure().Poll(running.operation, stop_);
   if (!state) return std::move(state).error().With("read the operation on " + std::string(part));
   if (state->phase == azure::OperationPhase::kRunning) return Ok();
   const RunningWrite ended = std::move(running);
   memory_.running.erase(found);
   if (state->phase == azure::OperationPhase::kFailed) {
+    if (ended.verb == domain::Verb::kPost) memory_.posted = false;
     const Error error = state->error.value_or(Unavailable("the operation failed without a reason"));
     const std::string doing =
         (ended.verb == domain::Verb::kDelete ? "delete " : "write ") + std::string(part);
@@ -211,6 +222,9 @@ std::map<std::string, domain::PartMemory> Pass::PartMemories(std::int64_t genera
   for (const auto& [part, running] : memory_.running) {
     parts[part].running = domain::PartMemory::Running{
         running.verb, running.since, std::max(Duration(0), running.operation.next_poll - now)};
+  }
+  for (const auto& [part, accepted] : memory_.accepted) {
+    if (accepted.generation == generation) parts[part].accepted = accepted.count;
   }
   for (const auto& [part, failure] : memory_.failures) {
     if (failure.generation != generation || failure.retry_at <= now) continue;

@@ -14,6 +14,8 @@
 #include "controller/domain/rules.h"
 #include "controller/domain/status.h"
 #include "controller/reconcile/memory.h"
+#include "controller/reconcile/price_book.h"
+#include "controller/reconcile/sessions.h"
 #include "controller/reconcile/shared_reads.h"
 #include "controller/reconcile/surroundings.h"
 #include "src/azure/client/client.h"
@@ -29,14 +31,13 @@ namespace labgallery::reconcile {
 struct Services {
   Clock& clock;
   Random& random;
-  azure::Client& azure;
+  Sessions& sessions;
   kube::Client& kube;
   runtime::EventRecorder& events;
-  SharedReads& shared;
   const Surroundings& surroundings;
   const telemetry::Logger& log;
   domain::OperatorSettings settings;
-  const domain::PriceTable* prices = nullptr;
+  const PriceBook& prices;
   Duration progress_period = domain::kProgressPeriod;
   SteadyTime started{};  // when the operator was made
 };
@@ -51,7 +52,9 @@ enum class Depth {
 /// Used by one worker.
 class Pass {
  public:
-  Pass(const Services& services, ObjectMemory& memory, Depth depth, std::stop_token stop);
+  /// Without a session nothing is read, whatever the depth.
+  Pass(const Services& services, const Result<SessionPtr>& session, ObjectMemory& memory,
+       Depth depth, std::stop_token stop);
 
   /// A resource of the object. With kBulk the bulk row where there is one. While an operation on
   /// `part` runs and Azure does not want to be asked yet, what was seen last.
@@ -84,9 +87,15 @@ class Pass {
   /// False if nothing is to be read of Azure: not in this pass, or because what the object says by
   /// itself decides already.
   bool Looks(const domain::Situation& known) const {
-    return depth_ != Depth::kNone && !domain::DecideWithoutLooking(known);
+    return depth_ != Depth::kNone && session_ && !domain::DecideWithoutLooking(known);
   }
   const Services& services() const { return services_; }
+  /// The same during the whole pass.
+  const domain::PriceTable& prices() const { return *prices_; }
+  /// As whom Azure is talked to, or why that cannot be.
+  const Result<SessionPtr>& session() const { return session_; }
+  azure::Client& azure() const { return (*session_)->client; }
+  SharedReads& shared() const { return (*session_)->shared; }
   ObjectMemory& memory() const { return memory_; }
   const std::stop_token& stop() const { return stop_; }
   SteadyTime LastWrite() const {
@@ -96,6 +105,7 @@ class Pass {
   std::optional<Duration> look_again() const { return look_again_; }
   azure::Region region;        // where the object's resources live, once it is known
   std::string correlation_id;  // of the calls to Azure
+  azure::Urgency urgency = azure::Urgency::kInteractive;  // of these calls
   /// An operation of an earlier pass has failed.
   std::function<void(const Error&, const std::string& doing)> on_failure;
 
@@ -107,6 +117,8 @@ class Pass {
   const domain::Seen* NotDueYet(std::string_view part, const azure::ResourceId& id) const;
 
   const Services& services_;
+  const std::shared_ptr<const domain::PriceTable> prices_;
+  const Result<SessionPtr>& session_;
   ObjectMemory& memory_;
   const Depth depth_;
   const std::stop_token stop_;

@@ -29,8 +29,42 @@ std::string Doing(const domain::ArmWrite& write) {
       return "patch " + write.target.text();
     case domain::Verb::kDelete:
       return "delete " + write.target.text();
+    case domain::Verb::kPost:
+      return write.action + " of " + write.target.text();
   }
   return "";
+}
+
+std::string PathOf(const domain::ArmWrite& write) {
+  return write.action.empty() ? write.target.text() : write.target.text() + "/" + write.action;
+}
+
+Result<azure::Answer> SendTo(azure::Client& client, const azure::Call& call,
+                             const domain::ArmWrite& write) {
+  switch (write.verb) {
+    case domain::Verb::kPut:
+      return client.Put(call, write.body);
+    case domain::Verb::kPatch:
+      return client.Patch(call, write.body);
+    case domain::Verb::kDelete:
+      return client.Delete(call);
+    case domain::Verb::kPost:
+      return client.Post(call, write.body);
+  }
+  return InternalError("unknown verb");
+}
+
+// A POST is not repeated unless Azure said that nothing came of it.
+bool MayHaveHappened(const Error& error) {
+  switch (domain::Errors().Classify(error)) {
+    case azure::ErrorClass::kTransient:
+    case azure::ErrorClass::kMaybeApplied:
+    case azure::ErrorClass::kCancelled:
+    case azure::ErrorClass::kUnintelligible:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -51,18 +85,20 @@ Result<Duration> Reconciler::SendWrites(Work& work, const domain::Plan& plan) {
 }
 
 Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
-  const azure::Call call{.path = write.target.text(),
+  if (!work.session) return work.session.error();
+  azure::Client& client = (*work.session)->client;
+  const azure::Call call{.path = PathOf(write),
                          .api_version = write.api_version,
                          .region = work.assessment.situation.region,
                          .poll_interval = IsVersion(write.target) ? domain::kVersionPollInterval
                                                                   : domain::kPollInterval,
                          .correlation_id = work.id,
+                         .urgency = UrgencyOf(work),
                          .stop = work.stop};
-  Result<azure::Answer> answer =
-      write.verb == domain::Verb::kPut     ? services_.azure.Put(call, write.body)
-      : write.verb == domain::Verb::kPatch ? services_.azure.Patch(call, write.body)
-                                           : services_.azure.Delete(call);
+  Result<azure::Answer> answer = SendTo(client, call, write);
   if (!answer && azure::IsPaced(answer.error())) return std::move(answer).error();
+  if (write.verb == domain::Verb::kPost)
+    work.memory.posted = answer || MayHaveHappened(answer.error());
   const SteadyTime now = services_.clock.SteadyNow();
   work.memory.last.azure = now;
   work.memory.sent[write.target.key()] = now;
@@ -80,10 +116,16 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
     return error;
   }
   work.memory.failures.erase(write.part);
-  Log(work).Info("Wrote to Azure", {{"write", Doing(write)},
-                                    {"status", answer->status},
-                                    {"correlation_id", answer->correlation_id},
-                                    {"request_id", azure::RequestIdsOf(answer->headers).request}});
+  AcceptedWrites& accepted = work.memory.accepted[write.part];
+  if (accepted.generation != work.object.meta.generation)
+    accepted = {.generation = work.object.meta.generation};
+  ++accepted.count;
+  if (services_.log.Writes(telemetry::LogLevel::kInfo))
+    Log(work).Info("Wrote to Azure",
+                   {{"write", Doing(write)},
+                    {"status", answer->status},
+                    {"correlation_id", answer->correlation_id},
+                    {"request_id", azure::RequestIdsOf(answer->headers).request}});
   if (!answer->operation) {
     work.memory.running.erase(write.part);
     return Duration(0);

@@ -59,9 +59,15 @@ runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_
             .object = Unpack(*record),
             .memory = *memory,
             .stop = stop,
+            .session = SessionPtr(),
             .assessment = {},
             .deep = memories_.TakeDeepLook(key),
             .id = services_.random.Uuid()};
+  work.session = services_.sessions.For(key.object.name_space,
+                                        services_.surroundings.Namespace(key.object.name_space),
+                                        work.object.spec, stop);
+  if (!work.session && work.session.error().kind != ErrorKind::kUnauthenticated)
+    return AfterError(work, work.session.error(), "read the credential");
   return Run(work);
 }
 
@@ -111,8 +117,9 @@ Status Reconciler::Look(Work& work, Depth depth) {
 }
 
 Result<domain::Assessment> Reconciler::LookDeep(Work& work, Depth depth) {
-  Pass pass(services_, work.memory, depth, work.stop);
+  Pass pass(services_, work.session, work.memory, depth, work.stop);
   pass.correlation_id = work.id;
+  pass.urgency = UrgencyOf(work);
   pass.on_failure = [&](const Error& error, const std::string& doing) {
     NoteError(work, error, doing);
   };
@@ -128,6 +135,11 @@ bool Reconciler::SaidReady(const Work& work) const {
     return false;
   const json::Value* observed = work.object.status.Find("observedGeneration");
   return observed != nullptr && *observed == json::Value(work.object.meta.generation);
+}
+
+// Somebody waits for what is not yet as its spec asks; the rest is put back, or only looked at.
+azure::Urgency Reconciler::UrgencyOf(const Work& work) const {
+  return SaidReady(work) ? azure::Urgency::kBulk : azure::Urgency::kInteractive;
 }
 
 // Converged as far as this process and the object's status know: nothing runs, nothing failed,
@@ -215,9 +227,14 @@ runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
   std::optional<Duration> held_back;
   if (plan.verdict && plan.action != domain::ActionKind::kRelease) {
     TellTrouble(work, *plan.verdict);
-    auto written = WriteStatus(work, *plan.verdict,
-                               plan.report_at_once || plan.action == domain::ActionKind::kRecord);
+    const bool recorded = plan.action == domain::ActionKind::kRecord;
+    if (recorded) json::MergePatch(work.assessment.report.details, work.assessment.report.record);
+    auto written = WriteStatus(work, *plan.verdict, plan.report_at_once || recorded);
     if (!written) return AfterError(work, written.error(), "write the status");
+    if (recorded) {
+      work.memory.recorded = true;
+      work.memory.posted = false;
+    }
     held_back = *written;
     work.status_waits = held_back.has_value();
   }

@@ -56,6 +56,7 @@ class Reconciler {
   Status Look(Work& work, Depth depth);
   Result<domain::Assessment> LookDeep(Work& work, Depth depth);
   bool SaidReady(const Work& work) const;
+  azure::Urgency UrgencyOf(const Work& work) const;
   bool Converged(const Work& work) const;
   runtime::Outcome Perform(Work& work, domain::Plan plan);
   runtime::Outcome AfterError(Work& work, const Error& error, const std::string& doing);

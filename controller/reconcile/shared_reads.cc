@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view kBulkQuery =
     "resources | where type in~ ('microsoft.compute/galleries', "
     "'microsoft.compute/galleries/images', "
-    "'microsoft.compute/galleries/images/versions', 'microsoft.labservices/labaccounts') "
+    "'microsoft.compute/galleries/images/versions', 'microsoft.labservices/labaccounts', "
+    "'microsoft.labservices/labplans') "
     "| project id, name, type, location, tags, properties | order by id asc";
 
 json::Value Tree(const std::string& text) { return json::Parse(text).value_or(json::Value()); }
@@ -74,6 +75,7 @@ Result<SharedReads::Picture> SharedReads::TakePicture(const std::string& subscri
   if (!rows && azure::IsGraphUnavailable(rows.error()))
     return Picture{.available = false, .rows = {}};
   if (!rows) return std::move(rows).error();
+  if (options_.on_picture) options_.on_picture(subscription, rows->rows);
   Picture picture;
   for (json::Value& row : rows->rows) {
     std::string id = Lower(row.Text({"id"}));
@@ -168,17 +170,37 @@ Result<std::shared_ptr<const domain::RegionCatalog>> SharedReads::Catalog(
   return known.catalog;
 }
 
-Result<std::string> SharedReads::PrincipalId(const std::stop_token& stop) {
-  if (options_.principal_id) return *options_.principal_id;
+Result<std::shared_ptr<const azure::Provider>> SharedReads::Provider(
+    const std::string& subscription, const std::string& name_space, SteadyTime not_before,
+    const std::stop_token& stop) {
+  auto loaded =
+      FlightOf(providers_, Lower(subscription + "/" + name_space))
+          .Get(clock_, not_before, stop, [&]() -> Result<azure::Provider> {
+            LAB_ASSIGN_OR_RETURN(
+                const azure::Answer answer,
+                client_.Get({.path = "/subscriptions/" + subscription + "/providers/" + name_space,
+                             .api_version = std::string(domain::kProvidersVersion),
+                             .stop = stop}));
+            return azure::ReadProvider(answer.body);
+          });
+  if (!loaded) return std::move(loaded).error();
+  return loaded->value;
+}
+
+Result<std::string> SharedReads::PrincipalId(std::string_view application,
+                                             const std::stop_token& stop) {
+  const auto configured = options_.principal_ids.find(application);
+  if (configured != options_.principal_ids.end()) return configured->second;
   if (directory_ == nullptr) {
     return NotFound(
         "the object id of Lab Services' service principal is not known: the endpoint names no "
         "directory "
         "to look it up in");
   }
-  auto loaded = principal_.Get(clock_, SteadyTime::min(), stop, [&] {
-    return directory_->ServicePrincipal(domain::kLabAccountApplication, stop);
-  });
+  auto loaded =
+      FlightOf(principals_, std::string(application)).Get(clock_, SteadyTime::min(), stop, [&] {
+        return directory_->ServicePrincipal(application, stop);
+      });
   if (!loaded) return std::move(loaded).error();
   return *loaded->value;
 }

@@ -27,7 +27,11 @@ struct SharedReadOptions {
   /// A row is believed only when it was read so long after our own last write to the object.
   Duration bulk_lag = std::chrono::seconds(30);
   Duration catalog_period = std::chrono::hours(6);
-  std::optional<std::string> principal_id;  // of Lab Services, when it is configured
+  /// Told all rows of a subscription whenever Resource Graph was read.
+  std::function<void(const std::string& subscription, const std::vector<json::Value>& rows)>
+      on_picture = {};
+  std::map<std::string, std::string, std::less<>>
+      principal_ids;  // by application id, where they are configured
 };
 
 /// Items of one list by lower-case name. Kept as text: a tree would take ten times the room.
@@ -67,11 +71,18 @@ class SharedReads {
                                                                const azure::Region& source,
                                                                const std::stop_token& stop);
 
+  /// A resource provider of the subscription, as of `not_before` or later.
+  Result<std::shared_ptr<const azure::Provider>> Provider(const std::string& subscription,
+                                                          const std::string& name_space,
+                                                          SteadyTime not_before,
+                                                          const std::stop_token& stop);
+  Duration catalog_period() const { return options_.catalog_period; }
+
   /// Gives up the lists and pictures that were read before `limit`.
   void ForgetOlderThan(SteadyTime limit);
 
-  /// The object id of Lab Services' service principal for lab accounts.
-  Result<std::string> PrincipalId(const std::stop_token& stop);
+  /// The object id of an application's service principal in this tenant.
+  Result<std::string> PrincipalId(std::string_view application, const std::stop_token& stop);
 
  private:
   // What Resource Graph showed of a subscription; without rows where there is no Resource Graph.
@@ -106,8 +117,9 @@ class SharedReads {
     std::shared_ptr<const domain::RegionCatalog> catalog;
   };
   std::map<std::pair<std::string, std::string>, CatalogOf>
-      catalogs_;  // guarded by mutex_; by subscription and source region
-  SingleFlight<std::string> principal_;
+      catalogs_;                        // guarded by mutex_; by subscription and source region
+  Flights<azure::Provider> providers_;  // guarded by mutex_; by subscription and namespace
+  Flights<std::string> principals_;     // guarded by mutex_; by application id
 };
 
 }  // namespace labgallery::reconcile

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controller/domain/identity.h"
+#include "controller/domain/lab_account/service.h"
 #include "src/base/text.h"
 #include "src/json/parse.h"
 
@@ -70,7 +71,7 @@ References OfImage(const json::Value& spec, const runtime::Record& record) {
 References OfAccount(const json::Value& spec, const json::Value& status,
                      const runtime::Record& record) {
   References values;
-  AddIdentity(values, spec, record, domain::kLabAccountName);
+  AddIdentity(values, spec, record, domain::lab_account::ServiceOf(spec).ids);
   const std::string gallery(spec.Text({"gallery", "ref", "name"}));
   if (!gallery.empty()) values.push_back(ToGallery({record.key.name_space, gallery}));
   for (const std::string_view id :

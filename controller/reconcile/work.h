@@ -14,6 +14,7 @@ struct Reconciler::Work {
   StoredObject object;
   ObjectMemory& memory;
   std::stop_token stop;
+  Result<SessionPtr> session;  // kUnauthenticated: there is no credential
   domain::Assessment assessment;
   std::optional<Duration> look_again;  // something remembered grows old
   bool deep = false;                   // no bulk reads, nothing remembered

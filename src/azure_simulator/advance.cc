@@ -4,6 +4,7 @@
 
 #include "src/azure_simulator/lab_accounts.h"
 #include "src/azure_simulator/replication.h"
+#include "src/azure_simulator/saved_images.h"
 #include "src/azure_simulator/writes.h"
 
 namespace labgallery::azure_simulator {
@@ -91,6 +92,7 @@ void Finish(World& world, Operation& operation) {
 
 void Advance(World& world) {
   const SystemTime now = world.now;
+  FinishSaves(world);
   while (const auto event = world.operations.TakeDue(now)) {
     // Everything happens at its own instant, however late the next request comes.
     world.now = std::min(now, event->due);

@@ -25,12 +25,27 @@ json::Value StatusBody(const Operation& operation) {
   return body;
 }
 
+/// What lab plans' monitors lead to: a resource of its own (OperationResults.json), which
+/// 2022-08-01 leaves out once all went well.
+http::Response OperationResult(const Operation& operation) {
+  if (operation.status == Operation::Status::kSucceeded && operation.api_version < "2023")
+    return Empty(204);
+  json::Value body = StatusBody(operation);
+  body.Set("id", operation.url_path);
+  return Json(operation.ended ? 200 : 202, body);
+}
+
+bool IsOperationResult(const Operation& operation) {
+  return operation.url_path.find("/operationResults/") != std::string::npos;
+}
+
 http::Response FinalAnswer(const World& world, const Operation& operation) {
   if (operation.status == Operation::Status::kFailed && operation.fate) {
     ArmError error = *operation.fate;
     error.status = 409;
     return ErrorResponse(error);
   }
+  if (IsOperationResult(operation)) return OperationResult(operation);
   const Resource* resource = world.resources.Find(operation.resource);
   if (operation.verb == Operation::Verb::kDelete || resource == nullptr) return Empty(204);
   return Json(200, Render(world, *resource));
@@ -38,7 +53,7 @@ http::Response FinalAnswer(const World& world, const Operation& operation) {
 
 Answer ByLocation(const World& world, const Call& call, const Operation& operation) {
   if (operation.status != Operation::Status::kInProgress) return FinalAnswer(world, operation);
-  http::Response response = Empty(202);
+  http::Response response = IsOperationResult(operation) ? OperationResult(operation) : Empty(202);
   response.headers.Set("Location", call.base_url + call.request.url);
   SetRetryAfter(world, operation.slow ? world.settings.slow_poll : world.settings.location_poll,
                 response.headers);

@@ -35,6 +35,12 @@ constexpr std::array<string_view, 4> kAccountReadOnly{"provisioningState", "uniq
 
 constexpr std::array<string_view, 1> kAttachment{"galleryId"};
 
+constexpr std::array<string_view, 7> kPlan{"defaultConnectionProfile", "defaultAutoShutdownProfile",
+                                           "defaultNetworkProfile",    "allowedRegions",
+                                           "sharedGalleryId",          "supportInfo",
+                                           "linkedLmsInstance"};
+constexpr std::array<string_view, 1> kPlanReadOnly{"provisioningState"};
+
 // Styles: azure-cli's recordings of 2026-04 for Compute; for lab accounts what the published module
 // polls.
 constexpr auto kTypes = std::to_array<ResourceType>({
@@ -53,12 +59,22 @@ constexpr auto kTypes = std::to_array<ResourceType>({
      kProvisioningState, "operations", kAccount, kAccountReadOnly},
     {"microsoft.labservices/labaccounts/labs", "Microsoft.LabServices/labAccounts/labs", "lab",
      kProvisioningState, "operations"},
+    {"microsoft.labservices/labaccounts/labs/environmentsettings",
+     "Microsoft.LabServices/labAccounts/labs/environmentSettings", "environmentSetting", kLocation,
+     "operations"},
     {"microsoft.labservices/labaccounts/sharedgalleries",
      "Microsoft.LabServices/labAccounts/sharedGalleries", "sharedGallery", kProvisioningState,
      "operations", kAttachment, kState},
     {"microsoft.labservices/labaccounts/sharedimages",
      "Microsoft.LabServices/labAccounts/sharedImages", "sharedImage", kProvisioningState,
      "operations"},
+    {"microsoft.labservices/labplans", "Microsoft.LabServices/labPlans", "labPlan", kLocation,
+     "operationResults", kPlan, kPlanReadOnly},
+    {"microsoft.labservices/labplans/images", "Microsoft.LabServices/labPlans/images", "image"},
+    {"microsoft.labservices/labs", "Microsoft.LabServices/labs", "lab", kLocation,
+     "operationResults"},
+    {"microsoft.labservices/labs/virtualmachines", "Microsoft.LabServices/labs/virtualMachines",
+     "virtualMachine"},
     {"microsoft.resources/resourcegroups", "Microsoft.Resources/resourceGroups", "resourceGroup",
      kSynchronous, "operationresults"},
     {"microsoft.authorization/roleassignments", "Microsoft.Authorization/roleAssignments",

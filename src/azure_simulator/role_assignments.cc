@@ -241,20 +241,33 @@ std::string PrincipalOf(const World& world, const std::string& application_id) {
          digits.substr(17, 3) + "-" + digits.substr(20, 12);
 }
 
-bool HasLabServicesRole(const World& world, const std::string& gallery_id) {
-  const std::string principal = PrincipalOf(world, std::string(kLabAccountsApplication));
+namespace {
+
+bool HasRole(const World& world, const std::string& gallery_id, std::string_view application,
+             std::string_view role) {
+  const std::string principal = PrincipalOf(world, std::string(application));
   bool found = false;
   for (const std::string& scope : ScopesUpward(Lower(gallery_id))) {
     VisitAt(world, scope, [&](const Resource& assignment) {
       const Grant grant = GrantOf(assignment);
       const bool settled = world.now >= assignment.created + world.settings.role_lag;
-      found = settled && grant.principal == principal &&
-              (grant.role == kContributor || grant.role == kOwner);
+      found =
+          settled && grant.principal == principal && (grant.role == role || grant.role == kOwner);
       return !found;
     });
     if (found) return true;
   }
   return false;
+}
+
+}  // namespace
+
+bool HasLabServicesRole(const World& world, const std::string& gallery_id) {
+  return HasRole(world, gallery_id, kLabAccountsApplication, kContributor);
+}
+
+bool HasLabPlansRole(const World& world, const std::string& gallery_id) {
+  return HasRole(world, gallery_id, kLabPlansApplication, kOwner);
 }
 
 void GrantLabServicesRole(World& world, const std::string& gallery_id) {

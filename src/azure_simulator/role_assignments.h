@@ -21,6 +21,9 @@ std::string PrincipalOf(const World& world, const std::string& application_id);
 /// above.
 bool HasLabServicesRole(const World& world, const std::string& gallery_id);
 
+/// Whether Lab Services (lab plans) owns the gallery: Owner there or above.
+bool HasLabPlansRole(const World& world, const std::string& gallery_id);
+
 /// Gives it Contributor on the gallery, as the service itself does in one of the two possible
 /// worlds.
 void GrantLabServicesRole(World& world, const std::string& gallery_id);

@@ -5,9 +5,12 @@
 
 #include "src/azure_simulator/compute_galleries.h"
 #include "src/azure_simulator/lab_accounts.h"
+#include "src/azure_simulator/lab_plans.h"
 #include "src/azure_simulator/login.h"
+#include "src/azure_simulator/prices.h"
 #include "src/azure_simulator/resource_graph.h"
 #include "src/azure_simulator/role_assignments.h"
+#include "src/azure_simulator/saved_images.h"
 #include "src/azure_simulator/subscriptions.h"
 #include "src/base/text.h"
 
@@ -19,6 +22,9 @@ namespace {
 #define ACCOUNTS \
   "/subscriptions/{s}/resourceGroups/{rg}/providers/Microsoft.LabServices/labaccounts"
 
+#define PLANS "/subscriptions/{s}/resourceGroups/{rg}/providers/Microsoft.LabServices/labPlans"
+#define LABS "/subscriptions/{s}/resourceGroups/{rg}/providers/Microsoft.LabServices/labs"
+
 // clang-format off
 constexpr auto kRoutes = std::to_array<Route>({
     {http::Method::kGet, "/common/discovery/instance", DiscoverInstance, RouteKind::kOpen},
@@ -28,6 +34,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {http::Method::kPost, "/{tenant}/oauth2/token", IssueToken, RouteKind::kOpen},
     {http::Method::kGet, "/metadata/identity/oauth2/token", IssueMachineToken, RouteKind::kOpen},
     {http::Method::kGet, "/metadata/endpoints", GetMetadata, RouteKind::kOpen},
+    {http::Method::kGet, "/api/retail/prices", ListPrices, RouteKind::kOpen},
     {http::Method::kGet, "/v1.0/servicePrincipals", ListServicePrincipals, RouteKind::kDirectory},
     {http::Method::kGet, "/v1.0/{servicePrincipal}", GetServicePrincipal, RouteKind::kDirectory},
     {http::Method::kPost, "/providers/Microsoft.ResourceGraph/resources", QueryResources, RouteKind::kQuery},
@@ -91,6 +98,9 @@ constexpr auto kRoutes = std::to_array<Route>({
     {http::Method::kPut, ACCOUNTS "/{a}/labs/{lab}", PutLab, RouteKind::kResource, "Microsoft.LabServices"},
     {http::Method::kGet, ACCOUNTS "/{a}/labs/{lab}", GetLab},
     {http::Method::kDelete, ACCOUNTS "/{a}/labs/{lab}", DeleteLab, RouteKind::kResource, "Microsoft.LabServices"},
+    {http::Method::kGet, ACCOUNTS "/{a}/labs/{lab}/environmentsettings", ListEnvironmentSettings},
+    {http::Method::kGet, ACCOUNTS "/{a}/labs/{lab}/environmentsettings/{e}", GetEnvironmentSetting},
+    {http::Method::kPost, ACCOUNTS "/{a}/labs/{lab}/environmentsettings/{e}/saveImage", SaveEnvironmentImage, RouteKind::kResource, "Microsoft.LabServices"},
     {http::Method::kGet, ACCOUNTS "/{a}/sharedgalleries", ListSharedGalleries, RouteKind::kResource, {}, {}, "2019-01-01-preview"},
     {http::Method::kPut, ACCOUNTS "/{a}/sharedgalleries/{gallery}", PutSharedGallery, RouteKind::kResource, "Microsoft.LabServices", {}, "2019-01-01-preview"},
     {http::Method::kGet, ACCOUNTS "/{a}/sharedgalleries/{gallery}", GetSharedGallery, RouteKind::kResource, {}, {}, "2019-01-01-preview"},
@@ -98,6 +108,25 @@ constexpr auto kRoutes = std::to_array<Route>({
     {http::Method::kGet, ACCOUNTS "/{a}/sharedimages", ListSharedImages, RouteKind::kResource, {}, {}, "2019-01-01-preview"},
     {http::Method::kPut, ACCOUNTS "/{a}/sharedimages/{image}", PutSharedImage, RouteKind::kResource, "Microsoft.LabServices", {}, "2019-01-01-preview"},
     {http::Method::kGet, ACCOUNTS "/{a}/sharedimages/{image}", GetSharedImage, RouteKind::kResource, {}, {}, "2019-01-01-preview"},
+    {http::Method::kGet, "/subscriptions/{s}/providers/Microsoft.LabServices/operationResults/{operation}", GetOperation, RouteKind::kOperation},
+    {http::Method::kGet, "/subscriptions/{s}/providers/Microsoft.LabServices/labPlans", ListLabPlans, RouteKind::kResource, {}, {}, "2022-08-01"},
+    {http::Method::kGet, PLANS, ListLabPlans, RouteKind::kResource, {}, {}, "2022-08-01"},
+    {http::Method::kPut, PLANS "/{p}", PutLabPlan, RouteKind::kResource, "Microsoft.LabServices", {}, "2022-08-01"},
+    {http::Method::kPatch, PLANS "/{p}", PatchLabPlan, RouteKind::kResource, "Microsoft.LabServices", {}, "2022-08-01"},
+    {http::Method::kGet, PLANS "/{p}", GetLabPlan, RouteKind::kResource, {}, {}, "2022-08-01"},
+    {http::Method::kDelete, PLANS "/{p}", DeleteLabPlan, RouteKind::kResource, "Microsoft.LabServices", {}, "2022-08-01"},
+    {http::Method::kPost, PLANS "/{p}/saveImage", SavePlanImage, RouteKind::kResource, "Microsoft.LabServices", {}, "2022-08-01"},
+    {http::Method::kGet, PLANS "/{p}/images", ListPlanImages, RouteKind::kResource, {}, {}, "2022-08-01"},
+    {http::Method::kGet, PLANS "/{p}/images/{image}", GetPlanImage, RouteKind::kResource, {}, {}, "2022-08-01"},
+    {http::Method::kPut, PLANS "/{p}/images/{image}", PutPlanImage, RouteKind::kResource, "Microsoft.LabServices", {}, "2022-08-01"},
+    {http::Method::kPatch, PLANS "/{p}/images/{image}", PatchPlanImage, RouteKind::kResource, "Microsoft.LabServices", {}, "2022-08-01"},
+    {http::Method::kGet, "/subscriptions/{s}/providers/Microsoft.LabServices/labs", ListPlanLabs, RouteKind::kResource, {}, {}, "2022-08-01"},
+    {http::Method::kGet, LABS, ListPlanLabs, RouteKind::kResource, {}, {}, "2022-08-01"},
+    {http::Method::kPut, LABS "/{lab}", PutPlanLab, RouteKind::kResource, "Microsoft.LabServices", {}, "2022-08-01"},
+    {http::Method::kGet, LABS "/{lab}", GetPlanLab, RouteKind::kResource, {}, {}, "2022-08-01"},
+    {http::Method::kDelete, LABS "/{lab}", DeletePlanLab, RouteKind::kResource, "Microsoft.LabServices", {}, "2022-08-01"},
+    {http::Method::kGet, LABS "/{lab}/virtualMachines", ListLabMachines, RouteKind::kResource, {}, {}, "2022-08-01"},
+    {http::Method::kGet, LABS "/{lab}/virtualMachines/{vm}", GetLabMachine, RouteKind::kResource, {}, {}, "2022-08-01"},
     {http::Method::kGet, "{*}/providers/Microsoft.Authorization/roleAssignments", ListRoleAssignments, RouteKind::kResource, {}, {}, "2015-07-01"},
     {http::Method::kPut, "{*}/providers/Microsoft.Authorization/roleAssignments/{name}", PutRoleAssignment, RouteKind::kResource, {}, {}, "2015-07-01"},
     {http::Method::kGet, "{*}/providers/Microsoft.Authorization/roleAssignments/{name}", GetRoleAssignment, RouteKind::kResource, {}, {}, "2015-07-01"},
@@ -107,6 +136,8 @@ constexpr auto kRoutes = std::to_array<Route>({
 
 #undef GALLERIES
 #undef ACCOUNTS
+#undef PLANS
+#undef LABS
 
 bool IsPlaceholder(std::string_view piece) { return piece.size() > 1 && piece.front() == '{'; }
 

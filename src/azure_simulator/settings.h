@@ -39,6 +39,8 @@ struct Settings {
   Duration switch_image = std::chrono::seconds(1);
   Duration lab_write = std::chrono::seconds(60);
   Duration lab_delete = std::chrono::seconds(20);
+  Duration save_image = std::chrono::minutes(5);  // of a lab's template VM
+  Duration save_lag = std::chrono::minutes(3);    // until its version is seen in the gallery
   Duration group_delete = std::chrono::seconds(10);
   Duration child_lag_min =
       std::chrono::seconds(10);  // a deleted child still bars its parent: between
@@ -59,6 +61,8 @@ struct Settings {
   bool attach_needs_role = false;   // attach without the role is refused
   bool second_gallery_accepted = false;
   bool new_accounts_refused = false;       // the retired service: no new lab accounts
+  bool plan_put_clears_gallery = true;     // a PUT of a lab plan without its gallery takes it off
+  bool plan_patch_clears_gallery = false;  // so does a PATCH that says null
   bool duplicates_in_lists = false;        // lists of lab accounts repeat their first entry
   bool write_while_busy_accepted = false;  // otherwise 409 while an operation runs on the resource
   bool allow_and_remove_at_once = false;  // one PUT may allow the removal of regions and remove one

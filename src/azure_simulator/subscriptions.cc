@@ -83,7 +83,11 @@ json::Value RenderType(const World& world, const ResourceType& type, std::string
     if (offered) locations.Push(region.display);
   }
   json::Value versions = json::Value::Array();
-  if (provider == "Microsoft.LabServices") {
+  const bool plans = type.operations == "operationResults" ||
+                     type.type.find("/labplans/") != std::string_view::npos;
+  if (provider == "Microsoft.LabServices" && plans) {
+    for (const auto* version : {"2023-06-07", "2022-08-01"}) versions.Push(version);
+  } else if (provider == "Microsoft.LabServices") {
     for (const auto* version : {"2019-01-01-preview", "2018-10-15"}) versions.Push(version);
   } else {
     for (const auto* version : {"2025-12-03", "2025-03-03", "2024-03-03", "2023-07-03"}) {

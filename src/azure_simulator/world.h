@@ -28,6 +28,16 @@ struct Ghost {
   SystemTime until;
 };
 
+/// An image that Lab Services has been asked to save and has not put into the gallery yet.
+struct PendingSave {
+  SystemTime due{};
+  std::string gallery;
+  std::string name;  // of the definition
+  std::string region;
+  std::string os_type;
+  bool whole_geography = false;
+};
+
 struct World {
   Random& random;
   double wire_time_scale;
@@ -43,7 +53,8 @@ struct World {
   Faults faults;
   Throttle throttle;
   RequestLog log;
-  std::map<std::string, std::vector<Ghost>> ghosts;   // by the parent's key
+  std::map<std::string, std::vector<Ghost>> ghosts;  // by the parent's key
+  std::vector<PendingSave> saves;
   std::map<std::string, SystemTime> principals_seen;  // first mention of each principal
   std::map<std::string, std::string> identifiers;     // of definitions, to the definition's key
   bool cloud_changed = false;  // settings or registrations did, since they were last stored

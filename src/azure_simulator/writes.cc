@@ -19,6 +19,9 @@ std::string UrlPath(const Resource& resource, const ResourceType& type, const st
   if (type.type == "microsoft.resources/resourcegroups") {
     return subscription + "/operationresults/" + id;
   }
+  if (type.operations == "operationResults") {
+    return subscription + "/providers/" + std::string(ProviderOf(type)) + "/operationResults/" + id;
+  }
   return subscription + "/providers/" + std::string(ProviderOf(type)) + "/locations/" +
          resource.location + "/" + std::string(type.operations) + "/" + id;
 }
@@ -103,6 +106,7 @@ http::Response Accept(World& world, const Call& call, Write write) {
   Operation& operation =
       Start(world, call, resource, write.creates ? Verb::kCreate : Verb::kUpdate);
   operation.slow = write.slow;
+  if (write.at_once) operation.style = OperationStyle::kSynchronous;
   if (operation.style == OperationStyle::kSynchronous) {
     Finish(world, operation);
     return Json(write.creates ? 201 : 200, Render(world, resource));

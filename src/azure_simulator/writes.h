@@ -12,6 +12,7 @@ struct Write {
   bool creates = false;
   bool slow = false;        // Azure asks to poll once a minute
   bool shows_done = false;  // the resource says Succeeded at once, beside its open operation
+  bool at_once = false;     // done when it is answered, whatever the type's style is
   Duration takes{0};
 };
 

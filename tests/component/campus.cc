@@ -70,6 +70,9 @@ std::string AccountId(const std::string& account) {
   return GroupId() + "/providers/Microsoft.LabServices/labaccounts/" + account;
 }
 
+std::string PlanId(const std::string& plan) {
+  return GroupId() + "/providers/Microsoft.LabServices/labPlans/" + plan;
+}
 std::string AttachmentId(const std::string& gallery, const std::string& account) {
   return AccountId(account) + "/sharedgalleries/" + gallery;
 }

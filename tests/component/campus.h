@@ -21,6 +21,7 @@ std::string ComputeId(const std::string& type, const std::string& name);
 std::string AccountId(const std::string& account = "cs");
 std::string AttachmentId(const std::string& gallery = "teaching",
                          const std::string& account = "cs");
+std::string PlanId(const std::string& plan = "cs");
 std::string SwitchId(const std::string& image, const std::string& account = "cs");
 
 // What somebody has made in Azure by hand.
@@ -67,9 +68,10 @@ std::map<std::string, std::string> RegionStates(World& world, const std::string&
 std::string OwnerOf(World& world, const std::string& id);
 std::string Message(World& world, const std::string& kind, const std::string& name,
                     const std::string& type = "Ready");
-/// Galleries that Azure lists for an account.
+/// Galleries that Azure lists for an account, or that a plan of the name has.
 std::vector<std::string> Attached(World& world, const std::string& account = "cs");
-/// "Enabled" or "Disabled", as Azure shows it to a teacher.
+/// "Enabled" or "Disabled", as Azure shows it to a teacher of the account, or of a plan of that
+/// name.
 std::string SwitchOf(World& world, const std::string& image, const std::string& account = "cs");
 /// Role assignments at a scope: name to principal.
 std::map<std::string, std::string> Roles(World& world, const std::string& scope);

@@ -64,6 +64,9 @@ std::string Message(World& world, const std::string& kind, const std::string& na
 
 std::vector<std::string> Attached(World& world, const std::string& account) {
   std::vector<std::string> galleries;
+  const json::Value plan = world.Resource(PlanId(account));
+  const std::string_view own = plan.Text({"properties", "sharedGalleryId"});
+  if (!own.empty()) galleries.push_back(Lower(own.substr(own.rfind('/') + 1)));
   const std::string prefix = Lower(AccountId(account)) + "/sharedgalleries/";
   for (const json::Value& resource : Resources(world)) {
     const std::string id = Lower(resource.Text({"id"}));
@@ -73,6 +76,14 @@ std::vector<std::string> Attached(World& world, const std::string& account) {
 }
 
 std::string SwitchOf(World& world, const std::string& image, const std::string& account) {
+  if (const std::vector<std::string> galleries = Attached(world, account);
+      world.Resource(PlanId(account)).IsObject()) {
+    const std::string gallery = galleries.empty() ? "" : galleries.front();
+    const json::Value plan_image =
+        world.Resource(PlanId(account) + "/images/" + gallery + "." + image);
+    return plan_image.IsNull() ? "Disabled"
+                               : std::string(plan_image.Text({"properties", "enabledState"}));
+  }
   const json::Value stored = world.Resource(SwitchId(image, account));
   // Azure stores nothing for a switch that nobody ever touched: those are on.
   return stored.IsNull() ? "Enabled" : std::string(stored.Text({"properties", "enableState"}));

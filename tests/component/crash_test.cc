@@ -82,8 +82,9 @@ TEST_P(CrashSafety, EndsTheSameAfterACrashAtAnySideEffect) {
 
 INSTANTIATE_TEST_SUITE_P(Stories, CrashSafety,
                          testing::Values(Case{"CreateAndAttach", "create-and-attach"},
-                                         Case{"Swap", "swap"}, Case{"Delete", "delete"},
-                                         Case{"Full", "full"}),
+                                         Case{"Swap", "swap"},
+                                         Case{"SaveTemplate", "save-template"},
+                                         Case{"Delete", "delete"}, Case{"Full", "full"}),
                          [](const auto& row) { return row.param.name; });
 
 }  // namespace

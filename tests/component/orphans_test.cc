@@ -40,8 +40,9 @@ class OrphansTest : public testing::Test {
   std::vector<std::string> Events() {
     static const kube::ResourceType kEvents{"events.k8s.io", "v1", "Event", "events", true};
     const http::Reply reply = world_.KubeHandler()(kube::ListRequest(kEvents, "default", {}));
+    const auto list = kube::ReadList(std::get<http::Response>(reply).body);
     std::vector<std::string> notes;
-    for (const json::Value& event : kube::ReadList(std::get<http::Response>(reply).body)->items)
+    for (const json::Value& event : list->items)
       notes.push_back(std::string(event.Text({"reason"})) + ": " +
                       std::string(event.Text({"note"})));
     return notes;

@@ -163,7 +163,7 @@ class SavingATemplate : public testing::TestWithParam<const char*> {
     world_.Apply(Gallery());
     world_.Apply(Plan(kAttachTeaching, "cs", GetParam()));
     world_.Apply(
-        Plan(kAttachTeaching + "\n  images: {default: Enabled, allowedOSStates: [Specialized]}",
+        Plan(kAttachTeaching + "\nimages: {default: Enabled, allowedOSStates: [Specialized]}",
              "physics", GetParam()));
     world_.Apply(Saved());
   }
@@ -201,7 +201,7 @@ TEST_P(SavingATemplate, AnotherVersionOfTheSpecAsksForAnotherSave) {
   ApplyAll();
   ASSERT_TRUE(world_.Settle()) << world_.Remains();
   world_.Apply(Saved("1.1.0"));
-  ASSERT_TRUE(world_.RunUntil([&] { return Versions() == 2; }));
+  ASSERT_TRUE(world_.RunUntil([&] { return Versions() == 2; })) << world_.Remains();
   ASSERT_TRUE(world_.Settle());
   EXPECT_EQ(Saves(world_), 2U);
   EXPECT_EQ(world_.Object("Image", "saved").Text({"status", "savedImage", "request"}), "1.1.0");
@@ -212,9 +212,10 @@ TEST_P(SavingATemplate, WaitsUntilItsGalleryIsAttached) {
   world_.Apply(Gallery());
   world_.Apply(Plan("", "cs", GetParam()));
   world_.Apply(Saved());
-  EXPECT_TRUE(world_.RunUntil(
-      [&] { return world_.Condition("Image", "saved") == "False/WaitingForGallery"; }));
-  EXPECT_THAT(Message(world_, "Image", "saved"), HasSubstr("attach"));
+  EXPECT_TRUE(world_.RunUntil([&] {
+    return world_.Condition("Image", "saved") == "False/WaitingForGallery" &&
+           Message(world_, "Image", "saved").find("attach") != std::string::npos;
+  }));
   EXPECT_EQ(Saves(world_), 0U);
   world_.Apply(Plan(kAttachTeaching, "cs", GetParam()));
   ASSERT_TRUE(world_.Settle()) << world_.Remains();

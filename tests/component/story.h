@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/cli/input_story.h"
 #include "src/json/value.h"
 
 namespace labgallery::component {
@@ -19,7 +20,12 @@ struct Story {
   std::vector<StoryStep> steps;
 };
 
-/// `name` is the folder below manifests/samples. Throws when it cannot be read.
-Story LoadStory(const std::string& name);
+/// `name` is the folder below manifests/samples. Played with another generation of Lab Services,
+/// only the `service` line of its manifests changes. Throws when it cannot be read.
+Story LoadStory(const std::string& name, const std::string& service = "LabAccount");
+
+/// The story's azure.json; with lab plans where it has lab accounts.
+std::vector<cli::Assumption> AssumptionsOf(const std::string& story_directory,
+                                           const std::string& service = "LabAccount");
 
 }  // namespace labgallery::component

@@ -28,6 +28,7 @@ kube::ResourceType TypeOf(const std::string& kind) {
     if (domain::Name(each) == kind) return domain::ResourceTypeOf(each);
   }
   if (kind == "Namespace") return {"", "v1", "Namespace", "namespaces", false};
+  if (kind == "Secret") return {"", "v1", "Secret", "secrets", true};
   throw std::invalid_argument("no such kind: " + kind);
 }
 
@@ -50,6 +51,7 @@ void Normalise(json::Value& value) {
                           "creationTimestamp",
                           "generation",
                           "lastTransitionTime",
+                          "askedTime",
                           "attachedTime",
                           "completedTime",
                           "createdTime",
@@ -111,8 +113,11 @@ World::World(WorldOptions options)
   access_ = cli::EmbeddedAzureAccess(
       kAzureOrigin,
       {.endpoint = "", .token_file = "", .installation = options_.settings.installation});
-  http::InProcessTransport direct([this](const http::Request& r) { return azure_->Handle(r); });
-  EXPECT_TRUE(cli::LearnCloud(access_, direct, clock_.Now(), {}));
+  plain_ = std::make_unique<http::InProcessTransport>(
+      [this](const http::Request& r) { return azure_->Handle(r); });
+  EXPECT_TRUE(cli::LearnCloud(
+      access_, {}, {.transport = *plain_, .direct = *plain_, .clock = clock_, .random = random_},
+      {}));
   AddNamespace("labs");
 }
 
@@ -251,13 +256,14 @@ void World::Remove(const std::string& id) {
   Control(http::Method::kDelete, "resources?id=" + http::Escape(id));
 }
 
-void World::Assume(const std::string& story_directory) {
-  std::vector<cli::InputError> errors;
-  for (const cli::Assumption& assumption : cli::ReadStory(story_directory, errors).assumptions) {
+void World::Assume(const std::string& story_directory, const std::string& service) {
+  for (const cli::Assumption& assumption : AssumptionsOf(story_directory, service)) {
     if (assumption.method == "PUT") Put(assumption.id, assumption.body);
     if (assumption.method == "DELETE") Remove(assumption.id);
+    if (assumption.method == "PATCH") {
+      Control(http::Method::kPatch, "resources?id=" + http::Escape(assumption.id), assumption.body);
+    }
   }
-  EXPECT_TRUE(errors.empty());
 }
 
 std::unique_ptr<cli::OperatorAssembly> World::MakeOperator(

@@ -59,7 +59,7 @@ class World {
   json::Value Resource(const std::string& id);
   void Remove(const std::string& id);
   /// The story's azure.json.
-  void Assume(const std::string& story_directory);
+  void Assume(const std::string& story_directory, const std::string& service = "LabAccount");
 
   // More operators beside the one below, over wires of the test's own.
   http::Handler KubeHandler() {
@@ -78,6 +78,7 @@ class World {
   void StopOperator();
   bool running() const { return assembly_ != nullptr; }
   reconcile::Operator& op() { return assembly_->op(); }
+  azure::Pacer& pacer() { return assembly_->pacer(); }
 
   /// Lets time run until every object is Ready (or gone when it is being deleted), nothing is
   /// queued and nothing was written for two minutes; false after `limit`, or when the wire was cut.
@@ -105,6 +106,7 @@ class World {
   SideEffects effects_;
   std::unique_ptr<Wire> azure_wire_;
   std::unique_ptr<Wire> kube_wire_;
+  std::unique_ptr<http::InProcessTransport> plain_;  // without faults, for logins
   cli::AzureAccess access_;
   telemetry::Logger log_;
   std::unique_ptr<cli::OperatorAssembly> assembly_;

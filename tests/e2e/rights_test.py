@@ -34,6 +34,10 @@ class Rights:
         """a story is played, and an object is refused again and again: one event, which is counted"""
         self.story.assume(self.world.azure)
         self.kubectl("create", "namespace", self.story.name_space)
+        # It logs in with a Secret, which it keeps when the namespace ends.
+        self.kubectl("create", "secret", "generic", "azure", "--namespace", self.story.name_space,
+                     *(f"--from-literal=AZURE_{name}=x" for name in ("TENANT_ID", "CLIENT_ID", "CLIENT_SECRET")))
+        self.kubectl("annotate", "namespace", self.story.name_space, "labgallery.io/credentials=azure")
         with Relay(self.plane.port) as relay, self.world.operator(server=relay.url):
             self.kubectl("apply", "-f", self.story.steps[1])
             self.world.wait_ready(self.story.name_space)

@@ -113,7 +113,8 @@ class MetricsDocument : public testing::Test {
   SeededRandom random_{1};
   http::InProcessTransport transport_{Silent};
   telemetry::Logger log_{clock_, {.level = telemetry::LogLevel::kError}};
-  cli::AzureAccess access_ = *cli::ChooseAzureAccess({.endpoint = "http://127.0.0.1:1"});
+  cli::AzureAccess access_ =
+      *cli::ChooseAzureAccess({.endpoint = "http://127.0.0.1:1"}, cli::Naming::kCluster);
   cli::OperatorMetrics metrics_{"http://api"};
   std::optional<cli::OperatorAssembly> assembly_;
 };

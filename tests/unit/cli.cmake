@@ -8,7 +8,8 @@ lab_test(unit_cli_input
 lab_test(unit_cli
   SOURCES controller/cli/apply_input_test.cc controller/cli/apply_test.cc
     controller/cli/assembly_test.cc controller/cli/assumed_cloud_test.cc
-    controller/cli/azure_access_test.cc controller/cli/bound_transport_test.cc
+    controller/cli/azure_access_test.cc controller/cli/azure_wire_test.cc
+    controller/cli/bound_transport_test.cc
     controller/cli/duration_text_test.cc
     controller/cli/election_test.cc controller/cli/endpoint_servers_test.cc
     controller/cli/kube_connection_test.cc

@@ -8,10 +8,12 @@ lab_test(unit_domain
     controller/domain/image/removal_parts_test.cc
     controller/domain/image/repair_count_test.cc
     controller/domain/image/report_test.cc
+    controller/domain/image/save_part_test.cc
     controller/domain/image/version_part_test.cc
     controller/domain/lab_account/account_test.cc
     controller/domain/lab_account/attachment_test.cc
     controller/domain/lab_account/deletion_test.cc
+    controller/domain/lab_account/plan_test.cc
     controller/domain/lab_account/refusal_test.cc
     controller/domain/lab_account/switches_test.cc
     controller/domain/observations.cc

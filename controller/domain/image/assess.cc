@@ -203,6 +203,10 @@ std::vector<std::string> NamedIds(const ImageSpec& spec) {
     if (!id.empty()) ids.emplace_back(id);
   };
   add(spec.resource_id);
+  if (spec.lab_template) {
+    add(spec.lab_template->id);
+    add(spec.lab_template->plan_id);
+  }
   if (spec.source) {
     add(spec.source->id);
     add(spec.source->os_disk.id);
@@ -256,7 +260,10 @@ Assessment Assess(const ImageObservation& seen) {
   }
   const std::optional<std::string> current = CurrentVersion(spec.version, found);
   if (current) ServeFrom(*current, assessed);
-  s.parts = {DefinitionPart(frame)};
+  const SaveAssessment save = AssessSave(frame);
+  if (spec.lab_template) s.parts = {save.part};
+  s.must_record = !save.record.IsNull();
+  s.parts.push_back(DefinitionPart(frame));
   for (const VersionAssessment& version : assessed) {
     s.parts.push_back(version.part);
     s.must_record = s.must_record || version.recreate;
@@ -274,6 +281,8 @@ Assessment Assess(const ImageObservation& seen) {
                                     : "version " + shown->version + " is in " +
                                           shown->counts.Summary() + " regions";
   ReportImage(frame, s, shown, found, result.report);
+  if (!save.saved.IsNull()) result.report.details.Set("savedImage", save.saved);
+  if (!save.record.IsNull()) result.report.record.Set("savedImage", save.record);
   return result;
 }
 

@@ -20,6 +20,12 @@ Need GalleryNeed(const GalleryInSight& gallery) {
 void DescribeNew(Part& part, const Frame& frame) {
   part.differences = {{"image definition", frame.id.text(), "", true}};
   if (!frame.seen.gallery.ready) part.need = GalleryNeed(frame.seen.gallery);
+  if (frame.spec.lab_template) {
+    part.refusal = Refusal{Reason::kVersionMissing,
+                           "the image that was saved from " + frame.spec.lab_template->id +
+                               " has vanished: another spec.version has it saved again"};
+    return;
+  }
   if (!frame.spec.definition) {
     part.refusal =
         Refusal{Reason::kInvalidSpec,

@@ -42,6 +42,9 @@ struct ImageObservation : Observation {
   std::shared_ptr<const RegionCatalog> catalog;  // null: not read
   std::string catalog_problem;                   // why it could not be read
   const PriceTable* prices = nullptr;
+  /// The gallery that the account or plan of spec.source.labTemplate has attached; empty: none.
+  /// Read before it is asked to save.
+  std::optional<std::string> template_gallery;
 };
 
 /// The definition's id; empty while the gallery is not known.

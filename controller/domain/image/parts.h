@@ -12,6 +12,7 @@
 namespace labgallery::domain::image {
 
 inline constexpr std::string_view kDefinitionPart = "image definition";
+inline constexpr std::string_view kSavePart = "saved image";
 inline constexpr std::string_view kRetentionPart = "retention";
 inline constexpr std::string_view kVersionsPart = "image versions";  // while they are being deleted
 std::string VersionPart(std::string_view version);
@@ -44,6 +45,14 @@ struct VersionAssessment {
   std::optional<Refusal> missing;  // VersionMissing
   bool recreate = false;           // the request to make it again has to be recorded first
 };
+
+/// What Lab Services is asked to save, and what status has to say of it.
+struct SaveAssessment {
+  Part part;
+  json::Value saved;   // status.savedImage as it stands; null: nothing
+  json::Value record;  // and as it has to be recorded before anything else is done; null: nothing
+};
+SaveAssessment AssessSave(const Frame& frame);
 
 Part DefinitionPart(const Frame& frame);
 VersionAssessment AssessVersion(const Frame& frame, const std::string& version);

@@ -6,6 +6,7 @@
 
 #include "controller/domain/image/versions.h"
 #include "src/azure/model/region.h"
+#include "src/azure/model/resource_id.h"
 #include "src/base/text.h"
 #include "src/base/time_text.h"
 #include "src/json/reader.h"
@@ -102,6 +103,27 @@ SourceDisk ReadDisk(const Reader& reader) {
           .host_caching = reader.OptionalString("hostCaching")};
 }
 
+// Which resource type an id names, or nothing.
+bool Names(std::string_view id, std::string_view type) {
+  const auto parsed = azure::ResourceId::Parse(id);
+  return parsed && parsed->Is(std::string(type));
+}
+
+LabTemplate ReadLabTemplate(const Reader& reader) {
+  LabTemplate wanted{
+      .id = reader.String("id"), .plan_id = reader.StringOr("labPlanId", ""), .request = {}};
+  const bool of_lab = Names(wanted.id, "Microsoft.LabServices/labs/virtualMachines");
+  if (!of_lab && !Names(wanted.id, "Microsoft.LabServices/labaccounts/labs/environmentsettings")) {
+    reader.Problem(
+        "id", "must name an environment setting of a lab account or a virtual machine of a lab");
+  }
+  if (of_lab != Names(wanted.plan_id, "Microsoft.LabServices/labPlans")) {
+    reader.Problem("labPlanId", of_lab ? "must name the lab plan that saves the virtual machine"
+                                       : "goes only with a virtual machine of a lab");
+  }
+  return wanted;
+}
+
 VersionSource ReadSource(const Reader& reader) {
   static constexpr std::array kIds{
       std::pair{std::string_view("managedImageId"), SourceKind::kManagedImage},
@@ -176,12 +198,25 @@ Replication ReadReplication(const Reader& reader) {
   return replication;
 }
 
+bool OtherSources(const Reader& source) {
+  return source.Has("managedImageId") || source.Has("virtualMachineId") ||
+         source.Has("galleryImageVersionId") || source.Has("disks");
+}
+
 void ReadVersionFields(const Reader& reader, ImageSpec& spec) {
   spec.version = reader.OptionalString("version");
   if (spec.version && !ParseVersion(*spec.version)) {
     reader.Problem("version", "expected three numbers of at most 2147483647, such as 1.0.0");
   }
-  if (reader.Has("source")) spec.source = ReadSource(reader.Object("source"));
+  if (reader.Has("source") && reader.Object("source").Has("labTemplate")) {
+    const Reader source = reader.Object("source");
+    spec.lab_template = ReadLabTemplate(source.Object("labTemplate"));
+    spec.lab_template->request = spec.version.value_or("");
+    if (source.Raw("labTemplate") != nullptr && OtherSources(source))
+      source.Problem("", "exactly one kind of source must be given");
+  } else if (reader.Has("source")) {
+    spec.source = ReadSource(reader.Object("source"));
+  }
   if (reader.Has("version") != reader.Has("source")) {
     reader.Problem("", "version and source must be set together or not at all");
   }
@@ -192,7 +227,14 @@ void ReadVersionFields(const Reader& reader, ImageSpec& spec) {
   for (const std::string_view key :
        {"excludeFromLatest", "endOfLifeDate", "blockDeletionBeforeEndOfLife", "replicationMode"}) {
     if (reader.Has(key) && !spec.version) reader.Problem(key, "needs version");
+    if (reader.Has(key) && spec.lab_template)
+      reader.Problem(key, "goes with versions that this operator makes, not with labTemplate");
   }
+  if (!spec.lab_template) return;
+  // Lab Services names the version itself: what it left is treated as one that was found.
+  spec.version.reset();
+  if (reader.Has("definition"))
+    reader.Problem("definition", "Lab Services makes the definition of a saved template itself");
 }
 
 void ReadIdentity(const Reader& reader, ImageSpec& spec) {

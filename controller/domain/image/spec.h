@@ -93,6 +93,14 @@ struct Retention {
   friend bool operator==(const Retention&, const Retention&) = default;
 };
 
+/// A lab's template VM, of which Lab Services makes definition and version itself.
+struct LabTemplate {
+  std::string id;       // an environment setting of a lab account, or a virtual machine of a lab
+  std::string plan_id;  // the lab plan that saves the latter
+  std::string request;  // spec.version: another one asks for another save
+  friend bool operator==(const LabTemplate&, const LabTemplate&) = default;
+};
+
 struct ImageSpec {
   std::string gallery_name;  // of the SharedImageGallery object; empty with resource_id
   std::string resource_id;   // of the definition; empty with gallery_name
@@ -102,6 +110,7 @@ struct ImageSpec {
   std::optional<Definition> definition;
   std::optional<std::string> version;  // together with source or not at all
   std::optional<VersionSource> source;
+  std::optional<LabTemplate> lab_template;  // then there is neither of them
   std::optional<bool> exclude_from_latest;
   std::optional<std::string> end_of_life_date;
   std::optional<bool> block_deletion_before_end_of_life;

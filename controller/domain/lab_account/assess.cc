@@ -61,7 +61,7 @@ void ReportGallery(const LabAccountObservation& seen, const LabAccountSpec& spec
       Says(condition::kGalleryAttached, part.Done(), reason, std::move(message)));
 }
 
-void ReportRole(const LabAccountObservation& seen, Report& report) {
+void ReportRole(const LabAccountObservation& seen, const LabAccountSpec& spec, Report& report) {
   if (!seen.role) {
     // Read only while it matters; in between what was seen last is told.
     const json::Value* before = seen.status.Find("conditions");
@@ -76,11 +76,7 @@ void ReportRole(const LabAccountObservation& seen, Report& report) {
   const bool granted = seen.role->granted;
   report.conditions.push_back(Says(
       condition::kRoleAssigned, granted, granted ? Reason::kReconciled : Reason::kWaitingForRole,
-      granted ? "Lab Services has its role on the gallery"
-              : "no Contributor role of Lab Services was seen on " + seen.gallery.id.text() +
-                    "; Azure may add it itself at attach, otherwise assign role " +
-                    std::string(kContributorRole) + " to the service principal of application " +
-                    std::string(kLabAccountApplication)));
+      granted ? "Lab Services has its role on the gallery" : RoleMessage(spec, seen)));
 }
 
 // Exceptions first, so that they survive the bound of the list.
@@ -130,15 +126,29 @@ void ReportSwitches(const LabAccountObservation& seen, const LabAccountSpec& spe
                   : std::to_string(part.differences.size()) + " images are to be switched"));
 }
 
+void ReportRetirement(const LabAccountSpec& spec, Report& report) {
+  report.details.Set("retirementDate", kRetirementDate);
+  report.conditions.push_back({.type = std::string(condition::kServiceRetiring),
+                               .status = kube::ConditionStatus::kTrue,
+                               .reason = "Announced",
+                               .message = RetirementMessage(spec),
+                               .observed_generation = 0,
+                               .last_transition_time = {}});
+}
+
 void FindLabs(const LabAccountObservation& seen, Situation& s) {
   for (const json::Value& lab : seen.labs.value_or(std::vector<json::Value>())) {
     s.blockers.push_back({"Lab", std::string(lab.Text({"name"})), std::string(lab.Text({"id"}))});
   }
 }
 
-std::vector<std::string> NamedIds(const LabAccountSpec& spec) {
-  if (!spec.gallery || spec.gallery->resource_id.empty()) return {};
-  return {spec.gallery->resource_id.text()};
+// The gallery by its id, or as the object that is named here knows it.
+std::vector<std::string> NamedIds(const LabAccountSpec& spec, const GalleryInSight& sight) {
+  if (!spec.gallery) return {};
+  const azure::ResourceId& id =
+      spec.gallery->resource_id.empty() ? sight.id : spec.gallery->resource_id;
+  if (id.empty()) return {};
+  return {id.text()};
 }
 
 }  // namespace
@@ -146,33 +156,37 @@ std::vector<std::string> NamedIds(const LabAccountSpec& spec) {
 Assessment Assess(const LabAccountObservation& seen) {
   Assessment result;
   const auto spec = ReadSpec(seen.spec, seen.meta.name);
-  LabAccountSpec wanted = spec ? *spec : LabAccountSpec{};
+  LabAccountSpec wanted = spec ? *spec : LabAccountSpec{.service = &ServiceOf(seen.spec)};
   Situation& s = result.situation;
   s = BaseSituation(seen, seen.account, wanted.id.text(), true);
   if (!spec) s.unacceptable = Refusal{Reason::kInvalidSpec, spec.error().message};
   if (s.deleting && !s.recorded_id.empty()) {
     if (auto id = azure::ResourceId::Parse(s.recorded_id)) wanted.id = *std::move(id);
+    if (const Service* service = ServiceOfId(wanted.id)) wanted.service = service;
   }
-  NoteScopes(s, seen, NamedIds(wanted));
+  NoteScopes(s, seen, NamedIds(wanted, seen.gallery));
   s.parts = {AccountPart(wanted, seen, s.ownership), AttachmentPart(wanted, seen),
              SwitchesPart(wanted, seen)};
   if (seen.account.present() && s.ownership.owner == Owner::kUs) {
-    s.release_tags = {ReleaseTag(std::string(kAccountPart), wanted.id, kLabAccountVersion,
-                                 TagsOf(seen.account.body), seen.OwnTag())};
+    s.release_tags = {
+        WriteTags(wanted, seen, ToJson(WithRelease(TagsOf(seen.account.body), seen.OwnTag())))};
   }
   if (s.deleting) FindLabs(seen, s);
   s.region = wanted.location;
   if (s.region.empty() && seen.account.present())
     s.region = azure::Region(seen.account.body.Text({"location"}));
-  s.done_message = "the lab account is in Azure as described";
+  const std::string noun(wanted.service->ids.noun);
+  s.done_message = "the " + noun + " is in Azure as described";
   if (seen.account.sight != Sight::kUnread) {
     const bool there = seen.account.present() &&
-                       azure::PhaseOf(seen.account.body) == azure::OperationPhase::kSucceeded;
+                       (azure::PhaseOf(seen.account.body) == azure::OperationPhase::kSucceeded ||
+                        IsLocked(seen.account.body));
     result.report.conditions.push_back(
         Says(condition::kProvisioned, there, there ? Reason::kReconciled : Reason::kCreating,
-             there ? "the lab account is in Azure" : "the lab account is not there yet"));
+             "the " + noun + (there ? " is in Azure" : " is not there yet")));
   }
-  ReportRole(seen, result.report);
+  ReportRetirement(wanted, result.report);
+  ReportRole(seen, wanted, result.report);
   ReportGallery(seen, wanted, s.parts.at(1), result.report);
   ReportSwitches(seen, wanted, s.parts.at(2), result.report);
   return result;

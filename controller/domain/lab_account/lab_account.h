@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "controller/domain/identity.h"
+#include "controller/domain/lab_account/service.h"
 #include "controller/domain/observation.h"
 #include "controller/domain/roles.h"
 #include "controller/domain/status.h"
@@ -37,6 +38,7 @@ struct ImagesWish {
 };
 
 struct LabAccountSpec {
+  const Service* service = &kLabAccounts;
   azure::ResourceId id;
   azure::Region location;
   Tags tags;
@@ -57,11 +59,12 @@ struct GalleryInSight {
 
 struct LabAccountObservation : Observation {
   Seen account;
-  std::optional<std::vector<json::Value>> attachments;  // SharedGalleries of the account
-  std::optional<std::vector<json::Value>> switches;     // SharedImages of the account
+  std::optional<std::vector<json::Value>> attachments;  // as rows of sharedGalleries
+  std::optional<std::vector<json::Value>> switches;     // the account's list of images
   std::optional<std::vector<json::Value>> labs;         // read before a deletion
   GalleryInSight gallery;
   std::optional<RoleSight> role;  // nothing: not read
+  std::string principal_problem;  // why it could not be: whom it would have is not known
   std::map<std::string, std::string>
       os_states;  // of the attached gallery's definitions, by lower-case name
   std::map<std::string, std::int64_t>
@@ -70,7 +73,8 @@ struct LabAccountObservation : Observation {
 
 /// An image of the attached gallery, as the account lists it.
 struct ImageSwitch {
-  std::string name;  // of the resource below the account
+  std::string name;     // of the resource below the account
+  std::string gallery;  // its id, where the account says
   std::string definition_name;
   SwitchState state = SwitchState::kEnabled;
   std::string os_state;  // empty where it is not known
@@ -78,8 +82,7 @@ struct ImageSwitch {
 
   friend bool operator==(const ImageSwitch&, const ImageSwitch&) = default;
 };
-/// Those of attached galleries. Lists may hold an entry twice; the key of the state is spelled
-/// EnableState or enableState.
+/// Those of attached galleries. Lists may hold an entry twice.
 std::vector<ImageSwitch> ReadSwitches(const LabAccountObservation& seen);
 
 /// What a switch should be, or nothing where it is left as it is.

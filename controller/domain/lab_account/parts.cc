@@ -4,6 +4,7 @@
 
 #include "controller/domain/arm.h"
 #include "controller/domain/names.h"
+#include "controller/domain/offer.h"
 #include "controller/domain/tagging.h"
 #include "src/azure/model/operation.h"
 #include "src/base/text.h"
@@ -13,49 +14,73 @@ namespace labgallery::domain::lab_account {
 namespace {
 
 constexpr Duration kAccountLookAgain = std::chrono::seconds(30);
+// The ways to take a gallery off a lab plan.
+constexpr int kWaysToDetach = 2;
+// A role that somebody else has to give.
+constexpr Duration kRoleLookAgain = std::chrono::minutes(1);
 
 ArmWrite AccountWrite(Verb verb, const LabAccountSpec& spec, json::Value body) {
-  return {std::string(kAccountPart), verb, spec.id, std::string(kLabAccountVersion),
+  return {AccountPartName(*spec.service), verb, spec.id, std::string(spec.service->version),
           std::move(body)};
 }
 
-// The child of the account is called like the gallery (Az.LabServices.psm1 of
-// Azure/azure-devtestlab).
-ArmWrite AttachmentWrite(Verb verb, const LabAccountSpec& spec, std::string_view name,
-                         json::Value body) {
-  return {std::string(kAttachmentPart), verb, spec.id.Child("sharedGalleries", name),
-          std::string(kSharedGalleryVersion), std::move(body)};
+std::string Noun(const LabAccountSpec& spec) { return std::string(spec.service->ids.noun); }
+
+// Azure's own work: nothing can be written, and what teachers use goes on.
+void NoteBusy(Part& part, const LabAccountSpec& spec, const LabAccountObservation& seen) {
+  if (!part.moving || !seen.account.present()) return;
+  const bool locked = IsLocked(seen.account.body);
+  if (locked) part.moving->message = "Azure has locked the " + part.name + " for maintenance";
+  // While a plan saves an image it is Updating: what it names can be read, and is as it was.
+  const json::Value* observed = seen.status.Find("observedGeneration");
+  const bool this_spec = observed != nullptr && *observed == json::Value(seen.meta.generation);
+  if (locked || (spec.service->replaces && this_spec && !seen.Memory(part.name).running))
+    part.serves = seen.Said(condition::kReady);
 }
 
-ArmWrite Attach(const LabAccountSpec& spec, const azure::ResourceId& gallery) {
-  json::Value body;
-  body.Set("properties", {}).Set("galleryId", gallery.text());
-  return AttachmentWrite(Verb::kPut, spec, gallery.name(), std::move(body));
+// Told when an account comes under management, and then no more.
+Event RetirementNote(const LabAccountSpec& spec) {
+  return {Event::Type::kWarning, std::string(condition::kServiceRetiring), RetirementMessage(spec)};
+}
+
+// What else can be done where Azure makes no more of them.
+void ExplainRefusal(Part& part, const LabAccountSpec& spec) {
+  if (!part.failure || spec.service->way_out.empty()) return;
+  Verdict& verdict = part.failure->verdict;
+  const bool maybe_retired =
+      verdict.reason == Reason::kAzureError || verdict.reason == Reason::kQuotaExceeded;
+  if (maybe_retired) verdict.message += ". " + std::string(spec.service->way_out);
 }
 
 void DescribeNewAccount(Part& part, const LabAccountSpec& spec, const std::string& own_tag) {
-  part.differences = {{"lab account", spec.id.text(), "", true}};
+  part.differences = {{Noun(spec), spec.id.text(), "", true}};
   if (spec.location.empty()) {
-    part.refusal =
-        Refusal{Reason::kInvalidSpec,
-                "spec.location: is needed to create the lab account, which does not exist"};
+    part.refusal = Refusal{Reason::kInvalidSpec, "spec.location: is needed to create the " +
+                                                     Noun(spec) + ", which does not exist"};
     return;
   }
   json::Value body;
   body.Set("location", spec.location.name());
   body.Set("tags", ToJson(NewTags(spec.tags, own_tag)));
+  if (json::Value properties = spec.service->new_properties(spec); !properties.IsNull())
+    body.Set("properties", std::move(properties));
   part.writes = {AccountWrite(Verb::kPut, spec, std::move(body))};
+  part.events = {RetirementNote(spec)};
 }
 
 // Where the wish is a gallery that is attached: what else has to be true before anything is
 // touched.
-std::optional<Need> AttachNeed(const LabAccountObservation& seen, Duration settle) {
+std::optional<Need> AttachNeed(const LabAccountSpec& spec, const LabAccountObservation& seen) {
   const GalleryInSight& gallery = seen.gallery;
+  const Duration settle = seen.settings.role_settle;
   if (gallery.id.empty() || !gallery.ready) {
     const std::optional<Duration> look =
         gallery.by_object ? std::nullopt : std::optional<Duration>(std::chrono::minutes(1));
     return Need{Reason::kWaitingForGallery, gallery.problem, look};
   }
+  const bool will_be_granted = seen.role && gallery.grants_role;
+  if (spec.service->waits_for_role && !will_be_granted && !(seen.role && seen.role->granted))
+    return Need{Reason::kWaitingForRole, RoleMessage(spec, seen), kRoleLookAgain};
   if (!seen.role || !gallery.grants_role) return std::nullopt;
   if (!seen.role->granted) {
     return Need{Reason::kWaitingForRole,
@@ -87,18 +112,17 @@ const Attachment* FindGallery(const std::vector<Attachment>& attachments,
   return found == attachments.end() ? nullptr : &*found;
 }
 
-std::vector<ArmWrite> Detach(const LabAccountSpec& spec, const std::vector<Attachment>& leaving) {
-  std::vector<ArmWrite> writes;
-  for (const Attachment& attachment : leaving)
-    writes.push_back(AttachmentWrite(Verb::kDelete, spec, attachment.name, {}));
-  return writes;
+std::vector<ArmWrite> Detach(const LabAccountSpec& spec, const LabAccountObservation& seen,
+                             const std::vector<Attachment>& leaving) {
+  return spec.service->detach(spec, seen, leaving);
 }
 
 // A detachment that was accepted is not over until Azure no longer lists the gallery.
 void NoteLeaving(Part& part, const LabAccountObservation& seen,
                  const std::vector<Attachment>& leaving) {
   const auto& running = seen.Memory(part.name).running;
-  const bool asked = running && running->verb == Verb::kDelete;
+  const bool whole = ServiceOf(seen.spec).replaces;
+  const bool asked = running && (whole || running->verb == Verb::kDelete);
   const bool azure_says =
       std::all_of(leaving.begin(), leaving.end(), [](const Attachment& a) { return a.leaving; });
   if (leaving.empty() || (!asked && !azure_says)) return;
@@ -108,13 +132,25 @@ void NoteLeaving(Part& part, const LabAccountObservation& seen,
                        asked ? running->look_again : kPollInterval};
 }
 
+// Every way was taken, Azure accepted each, and still names a gallery.
+void NoteStubborn(Part& part, const LabAccountSpec& spec, const LabAccountObservation& seen,
+                  const std::vector<Attachment>& leaving) {
+  if (!spec.service->replaces || leaving.empty() || part.moving) return;
+  if (seen.Memory(part.name).accepted < kWaysToDetach) return;
+  part.refusal =
+      Refusal{Reason::kAzureError, "Azure accepted that the gallery is taken off, and still has " +
+                                       leaving.front().gallery.text() +
+                                       " attached: detach it in the portal, or attach another one"};
+}
+
 void WantNone(Part& part, const LabAccountSpec& spec, const LabAccountObservation& seen,
               const std::vector<Attachment>& attachments) {
   for (const Attachment& attachment : attachments) {
     part.differences.push_back({"gallery", "none", attachment.gallery.text(), false});
   }
-  part.writes = Detach(spec, attachments);
+  part.writes = Detach(spec, seen, attachments);
   NoteLeaving(part, seen, attachments);
+  NoteStubborn(part, spec, seen, attachments);
 }
 
 void WantOne(Part& part, const LabAccountSpec& spec, const LabAccountObservation& seen,
@@ -145,33 +181,26 @@ void WantOne(Part& part, const LabAccountSpec& spec, const LabAccountObservation
                                           wanted.text()};
     return;
   }
-  if (attached == nullptr) part.need = AttachNeed(seen, seen.settings.role_settle);
+  if (attached == nullptr) part.need = AttachNeed(spec, seen);
   if (!others.empty()) {
-    part.writes = Detach(spec, others);
+    const bool at_once = spec.service->replaces;
     part.events = {{Event::Type::kNormal, "Swap",
-                    "detaching " + others.front().gallery.text() + " for " + wanted.text()}};
-    NoteLeaving(part, seen, others);
-    return;
+                    (at_once ? "replacing " : "detaching ") + others.front().gallery.text() +
+                        (at_once ? " by " : " for ") + wanted.text()}};
+    if (!at_once) {
+      part.writes = Detach(spec, seen, others);
+      NoteLeaving(part, seen, others);
+      return;
+    }
   }
   if (wanted.empty()) return;
-  part.writes = {Attach(spec, wanted)};
+  part.writes = {spec.service->attach(spec, wanted)};
   if (const auto& running = seen.Memory(part.name).running;
-      running && running->verb == Verb::kPut) {
+      running && running->verb != Verb::kDelete) {
     part.moving = Moving{Reason::kUpdating,
                          "attaching " + wanted.text() + " since " + Rfc3339(running->since),
                          running->look_again};
   }
-}
-
-// The switch as it was read, with the new state in the spelling that the service itself used.
-json::Value SwitchedBody(const ImageSwitch& image, SwitchState state) {
-  json::Value body = image.body;
-  if (body.Find("properties") == nullptr) body.Set("properties", {});
-  json::Value& properties = *body.Find("properties");
-  properties.Set(properties.Find("enableState") != nullptr ? "enableState" : "EnableState",
-                 Name(state));
-  properties.Remove("provisioningState");
-  return body;
 }
 
 // True if status says that the switch stood there: somebody else has moved it since. A new image is
@@ -188,12 +217,38 @@ bool StoodAt(const LabAccountObservation& seen, const ImageSwitch& image, Switch
 
 }  // namespace
 
+bool IsLocked(const json::Value& account) {
+  return EqualsIgnoreCase(account.Text({"properties", "provisioningState"}), "Locked");
+}
+
+std::string RetirementMessage(const LabAccountSpec& spec) {
+  return "Azure Lab Services ends on " + std::string(kRetirementDate) + ", and every " +
+         Noun(spec) + " with it; galleries and the images in them stay";
+}
+
+std::string RoleMessage(const LabAccountSpec& spec, const LabAccountObservation& seen) {
+  const Service& service = *spec.service;
+  if (!seen.role && !seen.principal_problem.empty()) return seen.principal_problem;
+  return "no " + std::string(service.role_name) + " role of Lab Services was seen on " +
+         seen.gallery.id.text() +
+         (service.waits_for_role ? "; " : "; Azure may add it itself at attach, otherwise ") +
+         "assign role " + std::string(service.role_id) +
+         " to the service principal of application " + std::string(service.application);
+}
+
 Part AccountPart(const LabAccountSpec& spec, const LabAccountObservation& seen,
                  const Ownership& ownership) {
-  Part part{.name = std::string(kAccountPart)};
+  Part part{.name = AccountPartName(*spec.service)};
   NoteProgress(part, seen, seen.account, kAccountLookAgain);
+  // A service whose account names the gallery is busy with itself then.
+  if (!seen.deleting() && spec.service->replaces &&
+      seen.Memory(std::string(kAttachmentPart)).running)
+    part.moving.reset();
+  NoteBusy(part, spec, seen);
   if (!seen.account.present()) {
     DescribeNewAccount(part, spec, seen.OwnTag());
+    NoteOffer(part, seen, spec.location);
+    ExplainRefusal(part, spec);
     return part;
   }
   part.present = true;
@@ -209,7 +264,7 @@ Part AccountPart(const LabAccountSpec& spec, const LabAccountObservation& seen,
   if (!spec.location.empty() && have != spec.location) {
     part.differences = {{"location", spec.location.name(), have.name(), false}};
     part.refusal =
-        Refusal{Reason::kInvalidSpec, "spec.location: the lab account is in " + have.name() +
+        Refusal{Reason::kInvalidSpec, "spec.location: the " + Noun(spec) + " is in " + have.name() +
                                           " and cannot be moved; set spec.location to that region"};
     return part;
   }
@@ -221,10 +276,10 @@ Part AccountPart(const LabAccountSpec& spec, const LabAccountObservation& seen,
          std::string(seen.account.body.Text({"properties", "provisioningState"})), true});
   }
   if (part.differences.empty()) return part;
-  json::Value body;
-  body.Set("tags",
-           ToJson(DesiredTags(spec.tags, TagsOf(seen.account.body), ownership, seen.OwnTag())));
-  part.writes = {AccountWrite(Verb::kPatch, spec, std::move(body))};
+  if (ownership.owner == Owner::kNobody) part.events = {RetirementNote(spec)};
+  part.writes = {WriteTags(
+      spec, seen,
+      ToJson(DesiredTags(spec.tags, TagsOf(seen.account.body), ownership, seen.OwnTag())))};
   return part;
 }
 
@@ -239,12 +294,14 @@ Part AttachmentPart(const LabAccountSpec& spec, const LabAccountObservation& see
     return part;
   }
   const std::vector<Attachment> attachments = ReadAttachments(seen);
-  part.present = !attachments.empty();
-  part.removals = Detach(spec, attachments);
+  // What the account itself names goes with it.
+  part.present = !attachments.empty() && !spec.service->attachments.empty();
+  part.removals = Detach(spec, seen, attachments);
   if (seen.deleting()) {
     const bool detach = spec.gallery && spec.gallery->detach_on_delete;
-    if (detach) part.release = Detach(spec, attachments);
     NoteLeaving(part, seen, attachments);
+    const bool tried = spec.service->replaces && seen.Memory(part.name).accepted >= kWaysToDetach;
+    if (detach && !tried) part.release = Detach(spec, seen, attachments);
     return part;
   }
   if (!spec.gallery) return part;
@@ -269,8 +326,7 @@ Part SwitchesPart(const LabAccountSpec& spec, const LabAccountObservation& seen)
                                 std::string(Name(image.state)), false});
     if (StoodAt(seen, image, wanted->state)) ++drifted;
     if (part.writes.size() >= kSwitchBatch) continue;
-    part.writes.push_back({part.name, Verb::kPut, spec.id.Child("sharedImages", image.name),
-                           std::string(kSharedGalleryVersion), SwitchedBody(image, wanted->state)});
+    part.writes.push_back(spec.service->set_switch(spec, image, wanted->state));
   }
   if (drifted > 0) {
     part.events = {

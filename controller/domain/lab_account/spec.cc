@@ -10,8 +10,6 @@
 namespace labgallery::domain::lab_account {
 namespace {
 
-constexpr std::string_view kService = "LabAccount";
-
 Result<GalleryWish> ReadGallery(const json::Value& gallery) {
   GalleryWish wish;
   wish.attached = gallery.Text({"state"}) != "Detached";
@@ -56,12 +54,21 @@ Result<ImagesWish> ReadImages(const json::Value& images) {
 }
 
 // The list may still hold images of a gallery that has just been detached.
-bool IsOfAttached(const json::Value& image, const std::vector<Attachment>& attachments) {
-  const std::string_view gallery = image.Text({"properties", "sharedGalleryId"});
-  return gallery.empty() ||
-         std::any_of(attachments.begin(), attachments.end(), [gallery](const Attachment& a) {
-           return EqualsIgnoreCase(a.gallery.text(), gallery);
+bool IsOfAttached(const ImageSwitch& image, const std::vector<Attachment>& attachments) {
+  return image.gallery.empty() ||
+         std::any_of(attachments.begin(), attachments.end(), [&](const Attachment& a) {
+           return EqualsIgnoreCase(a.gallery.text(), image.gallery);
          });
+}
+
+// The service decides what the id looks like, so another one would also be another resource.
+Result<const Service*> ReadService(const json::Value& spec) {
+  const std::string_view name = spec.Text({"service"});
+  if (const Service* service = ServiceNamed(name)) return service;
+  std::vector<std::string> known;
+  for (const Service* service : Services()) known.emplace_back(service->name);
+  return InvalidInput("spec.service: must be " + Join(known, " or ") + ", not '" +
+                      std::string(name) + "'; it never changes");
 }
 
 }  // namespace
@@ -71,13 +78,10 @@ std::string_view Name(SwitchState state) {
 }
 
 Result<LabAccountSpec> ReadSpec(const json::Value& spec, const std::string& object_name) {
-  // The service decides what the id looks like, so another one would also be another resource.
-  if (const std::string_view service = spec.Text({"service"}); service != kService) {
-    return InvalidInput("spec.service: must be " + std::string(kService) + ", not '" +
-                        std::string(service) + "'; it never changes");
-  }
-  LAB_ASSIGN_OR_RETURN(Identity identity, ReadIdentity(spec, object_name, kLabAccountName));
-  LabAccountSpec account{.id = std::move(identity.id),
+  LAB_ASSIGN_OR_RETURN(const Service* service, ReadService(spec));
+  LAB_ASSIGN_OR_RETURN(Identity identity, ReadIdentity(spec, object_name, service->ids));
+  LabAccountSpec account{.service = service,
+                         .id = std::move(identity.id),
                          .location = std::move(identity.location),
                          .tags = SpecTags(spec),
                          .gallery = {},
@@ -95,21 +99,15 @@ Result<LabAccountSpec> ReadSpec(const json::Value& spec, const std::string& obje
 std::vector<ImageSwitch> ReadSwitches(const LabAccountObservation& seen) {
   std::vector<ImageSwitch> images;
   std::set<std::string> known;
+  const Service& service = ServiceOf(seen.spec);
   const std::vector<Attachment> attachments = ReadAttachments(seen);
   for (const json::Value& body : seen.switches.value_or(std::vector<json::Value>())) {
-    ImageSwitch image;
-    image.name = std::string(body.Text({"name"}));
-    if (!IsOfAttached(body, attachments) || !known.insert(Lower(image.name)).second) continue;
-    image.definition_name = std::string(body.Text({"properties", "definitionName"}));
-    if (image.definition_name.empty()) image.definition_name = image.name;
-    std::string_view state = body.Text({"properties", "EnableState"});
-    if (state.empty()) state = body.Text({"properties", "enableState"});
-    image.state =
-        EqualsIgnoreCase(state, "Disabled") ? SwitchState::kDisabled : SwitchState::kEnabled;
-    const auto os_state = seen.os_states.find(Lower(image.definition_name));
-    if (os_state != seen.os_states.end()) image.os_state = os_state->second;
-    image.body = body;
-    images.push_back(std::move(image));
+    std::optional<ImageSwitch> image = service.read_switch(body);
+    if (!image || !IsOfAttached(*image, attachments)) continue;
+    if (!known.insert(Lower(image->name)).second) continue;
+    const auto os_state = seen.os_states.find(Lower(image->definition_name));
+    if (os_state != seen.os_states.end()) image->os_state = os_state->second;
+    images.push_back(*std::move(image));
   }
   return images;
 }

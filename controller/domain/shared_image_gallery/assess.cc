@@ -132,6 +132,18 @@ void ReportImages(const GalleryObservation& seen, Report& report) {
   AddLimit(limits, "ImageVersions", versions, kVersionLimit);
 }
 
+std::string MissingRole(const GallerySpec& spec, const ServiceRole& role, bool ours_to_grant) {
+  const lab_account::Service& service = *role.service;
+  std::string message =
+      "Lab Services has no " + std::string(service.role_name) + " role on the gallery";
+  if (ours_to_grant) return message;
+  return message + "; access.mode is External, so assign role " + std::string(service.role_id) +
+         " to " +
+         role.principal_id.value_or("the service principal of application " +
+                                    std::string(service.application)) +
+         " on " + spec.id.text();
+}
+
 void ReportConditions(const GalleryObservation& seen, const GallerySpec& spec, const Situation& s,
                       Report& report) {
   if (seen.gallery.sight != Sight::kUnread) {
@@ -141,32 +153,35 @@ void ReportConditions(const GalleryObservation& seen, const GallerySpec& spec, c
         Says(condition::kProvisioned, there, there ? Reason::kReconciled : Reason::kCreating,
              there ? "the gallery is in Azure" : "the gallery is not there yet"));
   }
-  const bool somebody = std::any_of(seen.accounts.begin(), seen.accounts.end(),
-                                    [](const AccountObject& a) { return a.wants_us; });
-  if (!somebody) return;
-  const bool granted = seen.role && seen.role->granted;
-  const bool ours_to_grant = RoleIsAsked(seen, spec, s.ownership);
-  std::string message = granted ? "Lab Services may save images here"
-                                : "Lab Services has no Contributor role on the gallery";
-  if (!granted && !ours_to_grant) {
-    message += "; access.mode is External, so assign role " + std::string(kContributorRole) +
-               " to " +
-               seen.principal_id.value_or("the service principal of application " +
-                                          std::string(kLabAccountApplication)) +
-               " on " + spec.id.text();
+  bool somebody = false;
+  std::string missing;
+  for (const ServiceRole& role : seen.roles) {
+    if (!IsWantedBy(seen, *role.service)) continue;
+    somebody = true;
+    if (role.role && role.role->granted) continue;
+    if (!missing.empty()) missing += "; ";
+    missing += MissingRole(spec, role, RoleIsAsked(seen, spec, s.ownership, *role.service));
   }
+  if (!somebody) return;
+  const bool granted = missing.empty();
   report.conditions.push_back(Says(condition::kRoleAssigned, granted,
                                    granted ? Reason::kReconciled : Reason::kWaitingForRole,
-                                   message));
+                                   granted ? "Lab Services may save images here" : missing));
 }
 
-void ReportRole(const GalleryObservation& seen, const azure::ResourceId& id, Report& report) {
-  const auto wanted = RoleWanted(seen, id);
-  if (!wanted || !seen.role || !seen.role->ours) return;
-  json::Value& entry = report.details.Set("roleAssignments", json::Value::Array()).Push({});
-  entry.Set("name", AssignmentName(*wanted));
-  entry.Set("principalId", wanted->principal_id);
-  if (seen.role->since) entry.Set("createdTime", Rfc3339(*seen.role->since));
+void ReportRoles(const GalleryObservation& seen, const azure::ResourceId& id, Report& report) {
+  json::Value assignments = json::Value::Array();
+  for (const ServiceRole& role : seen.roles) {
+    const auto wanted = RoleWanted(role, id);
+    if (!wanted || !role.role || !role.role->ours) continue;
+    json::Value& entry = assignments.Push({});
+    entry.Set("name", AssignmentName(*wanted));
+    entry.Set("principalId", wanted->principal_id);
+    entry.Set("service", role.service->name);
+    if (role.role->since) entry.Set("createdTime", Rfc3339(*role.role->since));
+  }
+  if (!assignments.AsArray()->empty())
+    report.details.Set("roleAssignments", std::move(assignments));
 }
 
 }  // namespace
@@ -183,7 +198,9 @@ Assessment Assess(const GalleryObservation& seen) {
     if (auto id = azure::ResourceId::Parse(recorded)) wanted.id = *std::move(id);
   }
   NoteScopes(s, seen, {});
-  s.parts = {GalleryPart(wanted, seen, s.ownership), RolePart(wanted, seen, s.ownership)};
+  s.parts = {GalleryPart(wanted, seen, s.ownership)};
+  for (const ServiceRole& role : seen.roles)
+    s.parts.push_back(RolePart(wanted, seen, s.ownership, role));
   if (seen.gallery.present() && s.ownership.owner == Owner::kUs) {
     s.release_tags = {ReleaseTag(std::string(kGalleryPart), wanted.id, kGalleryVersion,
                                  TagsOf(seen.gallery.body), seen.OwnTag())};
@@ -203,7 +220,7 @@ Assessment Assess(const GalleryObservation& seen) {
   result.report.effective = {{"access.mode", std::string(Name(AccessOf(seen, wanted, s.ownership))),
                               wanted.access ? Source::kObject : Source::kBuiltIn}};
   ReportImages(seen, result.report);
-  ReportRole(seen, wanted.id, result.report);
+  ReportRoles(seen, wanted.id, result.report);
   ReportConditions(seen, wanted, s, result.report);
   return result;
 }

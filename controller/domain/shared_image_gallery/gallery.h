@@ -8,6 +8,7 @@
 
 #include "controller/domain/cost.h"
 #include "controller/domain/identity.h"
+#include "controller/domain/lab_account/service.h"
 #include "controller/domain/observation.h"
 #include "controller/domain/roles.h"
 #include "controller/domain/status.h"
@@ -17,6 +18,7 @@ namespace labgallery::domain::shared_image_gallery {
 /// A LabAccount object that names this gallery or has it attached.
 struct AccountObject {
   kube::ObjectKey key;
+  const lab_account::Service* service = &lab_account::kLabAccounts;
   std::string account_id;  // as recorded or computed
   bool wants_us = false;   // spec.gallery attaches this gallery by name, and the object manages
   bool attached = false;   // its status says that Azure lists us
@@ -28,6 +30,15 @@ struct AccountInAzure {
   std::string account_id;
   bool attached = false;
   bool let_go_by_us = false;  // its tags say that an object of this installation released it
+  const lab_account::Service* service = &lab_account::kLabAccounts;
+};
+
+/// The identity of one generation of Lab Services and its role on the gallery.
+struct ServiceRole {
+  const lab_account::Service* service = &lab_account::kLabAccounts;
+  std::optional<std::string> principal_id;  // of its service principal in this tenant
+  std::string principal_problem;            // why it is not known
+  std::optional<RoleSight> role;            // nothing: not read
 };
 
 /// An Image object of this gallery.
@@ -43,9 +54,7 @@ struct GalleryObservation : Observation {
   Seen gallery;
   std::vector<AccountObject> accounts;
   std::vector<ImageObject> images;
-  std::optional<std::string> principal_id;  // of Lab Services in this tenant
-  std::string principal_problem;            // why it is not known
-  std::optional<RoleSight> role;            // nothing: not read
+  std::vector<ServiceRole> roles;  // of the generations for which there is or was a role to give
   // Read when it matters (deletion, removal of our role assignment):
   std::optional<std::vector<json::Value>> definitions;
   std::optional<std::vector<AccountInAzure>> azure_accounts;
@@ -69,8 +78,9 @@ AccessMode EffectiveAccess(const std::optional<AccessMode>& access, Origin origi
 
 Assessment Assess(const GalleryObservation& seen);
 
-/// What `Assess` needs to know of the role: the one wanted, if an account in sight attaches the
-/// gallery.
-std::optional<WantedRole> RoleWanted(const GalleryObservation& seen, const azure::ResourceId& id);
+/// The assignment that gives a generation its role; nothing while its identity is not known.
+std::optional<WantedRole> RoleWanted(const ServiceRole& role, const azure::ResourceId& id);
+/// True if an account object of the generation attaches the gallery.
+bool IsWantedBy(const GalleryObservation& seen, const lab_account::Service& service);
 
 }  // namespace labgallery::domain::shared_image_gallery

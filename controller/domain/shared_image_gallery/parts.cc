@@ -7,6 +7,7 @@
 
 #include "controller/domain/arm.h"
 #include "controller/domain/names.h"
+#include "controller/domain/offer.h"
 #include "controller/domain/tagging.h"
 #include "src/base/text.h"
 
@@ -100,29 +101,32 @@ Part GalleryPart(const GallerySpec& spec, const GalleryObservation& seen,
   }
   part.writes = {
       {part.name, Verb::kPut, spec.id, std::string(kGalleryVersion), NewBody(spec, seen.OwnTag())}};
+  NoteOffer(part, seen, spec.location);
   return part;
 }
 
-Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Ownership& ownership) {
-  Part part{.name = std::string(kRolePart)};
-  const auto wanted = RoleWanted(seen, spec.id);
-  if (!wanted || !seen.role) {
-    if (seen.gallery.present() && !seen.principal_id && RoleIsAsked(seen, spec, ownership)) {
+Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Ownership& ownership,
+              const ServiceRole& role) {
+  Part part{.name = std::string(role.service->role_part)};
+  const auto wanted = RoleWanted(role, spec.id);
+  const bool asked = RoleIsAsked(seen, spec, ownership, *role.service);
+  if (!wanted || !role.role) {
+    if (seen.gallery.present() && !role.principal_id && asked) {
       part.need =
-          Need{Reason::kWaitingForProvider, seen.principal_problem, std::chrono::minutes(1)};
+          Need{Reason::kWaitingForProvider, role.principal_problem, std::chrono::minutes(1)};
     }
     return part;
   }
   const ArmWrite assign{part.name, Verb::kPut, AssignmentId(*wanted),
                         std::string(kRoleAssignmentVersion), AssignmentBody(*wanted)};
   const ArmWrite remove{part.name, Verb::kDelete, assign.target, assign.api_version, {}};
-  part.present = seen.role->ours;
+  part.present = role.role->ours;
   part.removals = {remove};
   NoteProgress(part, seen, Seen{}, kPollInterval);
-  if (RoleIsAsked(seen, spec, ownership) && !seen.role->granted) {
+  if (asked && !role.role->granted) {
     part.differences = {{"roleAssignments." + assign.target.text(), wanted->role_id, "", true}};
     part.writes = {assign};
-  } else if (RoleIsOver(seen)) {
+  } else if (RoleIsOver(seen, role)) {
     part.differences = {{"roleAssignments." + assign.target.text(), "", wanted->role_id, false}};
     part.writes = {remove};
   }
@@ -139,25 +143,31 @@ AccessMode AccessOf(const GalleryObservation& seen, const GallerySpec& spec,
   return EffectiveAccess(spec.access, origin);
 }
 
-bool RoleIsAsked(const GalleryObservation& seen, const GallerySpec& spec,
-                 const Ownership& ownership) {
-  if (AccessOf(seen, spec, ownership) != AccessMode::kGrant) return false;
+bool IsWantedBy(const GalleryObservation& seen, const lab_account::Service& service) {
   return std::any_of(seen.accounts.begin(), seen.accounts.end(),
-                     [](const AccountObject& a) { return a.wants_us; });
+                     [&](const AccountObject& a) { return a.service == &service && a.wants_us; });
 }
 
-bool RoleIsOver(const GalleryObservation& seen) {
-  if (!seen.role || !seen.role->ours || !seen.azure_accounts) return false;
-  const bool object = std::any_of(seen.accounts.begin(), seen.accounts.end(),
-                                  [](const AccountObject& a) { return a.wants_us || a.attached; });
-  const bool azure = std::any_of(seen.azure_accounts->begin(), seen.azure_accounts->end(),
-                                 [](const AccountInAzure& a) { return a.attached; });
+bool RoleIsAsked(const GalleryObservation& seen, const GallerySpec& spec,
+                 const Ownership& ownership, const lab_account::Service& service) {
+  return AccessOf(seen, spec, ownership) == AccessMode::kGrant && IsWantedBy(seen, service);
+}
+
+bool RoleIsOver(const GalleryObservation& seen, const ServiceRole& role) {
+  if (!role.role || !role.role->ours || !seen.azure_accounts) return false;
+  const bool object =
+      std::any_of(seen.accounts.begin(), seen.accounts.end(), [&](const AccountObject& a) {
+        return a.service == role.service && (a.wants_us || a.attached);
+      });
+  const bool azure =
+      std::any_of(seen.azure_accounts->begin(), seen.azure_accounts->end(),
+                  [&](const AccountInAzure& a) { return a.service == role.service && a.attached; });
   return !object && !azure && AllWereLookedAt(seen);
 }
 
-std::optional<WantedRole> RoleWanted(const GalleryObservation& seen, const azure::ResourceId& id) {
-  if (!seen.principal_id) return std::nullopt;
-  return WantedRole{id, *seen.principal_id, std::string(kContributorRole)};
+std::optional<WantedRole> RoleWanted(const ServiceRole& role, const azure::ResourceId& id) {
+  if (!role.principal_id) return std::nullopt;
+  return WantedRole{id, *role.principal_id, std::string(role.service->role_id)};
 }
 
 }  // namespace labgallery::domain::shared_image_gallery

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "controller/domain/lab_account/service.h"
 #include "tests/unit/controller/cli/manifest_files_for_tests.h"
 
 namespace labgallery::cli {
@@ -13,9 +14,11 @@ TEST(OperatorOptions, AreAsTheFlagsSay) {
   flags.sync_period = std::chrono::minutes(7);
   flags.role_settle = std::chrono::minutes(3);
   flags.require_allowed_scopes = true;
+  flags.register_providers = true;
   flags.default_deletion = domain::Deletion::kRetain;
   flags.default_adoption = domain::Adoption::kNever;
   flags.lab_services_principal_id = "an-id";
+  flags.lab_plans_principal_id = "another-id";
   const auto options = OperatorOptionsFrom(flags, "here");
   ASSERT_TRUE(options);
   EXPECT_EQ(options->settings.installation, "here");
@@ -23,14 +26,19 @@ TEST(OperatorOptions, AreAsTheFlagsSay) {
   EXPECT_EQ(options->shared.bulk_period, std::chrono::minutes(7));
   EXPECT_EQ(options->settings.role_settle, std::chrono::minutes(3));
   EXPECT_TRUE(options->settings.require_allowed_scopes);
+  EXPECT_TRUE(options->settings.register_providers);
   EXPECT_EQ(options->settings.default_deletion, domain::Deletion::kRetain);
   EXPECT_EQ(options->settings.default_adoption, domain::Adoption::kNever);
-  EXPECT_EQ(options->shared.principal_id, "an-id");
+  EXPECT_THAT(
+      options->shared.principal_ids,
+      testing::UnorderedElementsAre(
+          testing::Pair(std::string(domain::lab_account::kLabAccounts.application), "an-id"),
+          testing::Pair(std::string(domain::lab_account::kLabPlans.application), "another-id")));
   EXPECT_FALSE(options->prices);
 }
 
 TEST(OperatorOptions, LookThePrincipalUpUnlessItIsGiven) {
-  EXPECT_EQ(OperatorOptionsFrom({}, "here")->shared.principal_id, std::nullopt);
+  EXPECT_THAT(OperatorOptionsFrom({}, "here")->shared.principal_ids, testing::IsEmpty());
 }
 
 TEST(OperatorOptions, TakePricesFromAFile) {

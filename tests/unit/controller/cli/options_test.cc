@@ -54,6 +54,11 @@ TEST(Options, OfApplyAreTakenAsWritten) {
                                              "t",
                                              "--installation",
                                              "here",
+                                             "--record",
+                                             "r",
+                                             "--currency",
+                                             "eur",
+                                             "--record-without-principals",
                                              "--kube-state",
                                              "s",
                                              "--prune",
@@ -71,6 +76,9 @@ TEST(Options, OfApplyAreTakenAsWritten) {
   EXPECT_EQ(options.azure.endpoint, "http://127.0.0.1:1");
   EXPECT_EQ(options.azure.token_file, "t");
   EXPECT_EQ(options.azure.installation, "here");
+  EXPECT_EQ(options.azure.wire.record, "r");
+  EXPECT_EQ(options.flags.currency, "EUR");
+  EXPECT_TRUE(options.azure.wire.without_principals);
   EXPECT_EQ(options.kube_state, "s");
   EXPECT_TRUE(options.prune);
   EXPECT_EQ(options.timeout, std::optional<Duration>(std::chrono::seconds(90)));
@@ -86,12 +94,15 @@ TEST(Options, OfTheOperatorAreTheSameForApplyAndController) {
                                        "--role-settle",
                                        "0",
                                        "--require-allowed-scopes",
+                                       "--register-providers",
                                        "--default-deletion-policy",
                                        "retain",
                                        "--default-adoption",
                                        "Always",
                                        "--lab-services-principal-id",
                                        "11111111-0000-0000-0000-000000000001",
+                                       "--lab-plans-principal-id",
+                                       "22222222-0000-0000-0000-000000000001",
                                        "--prices",
                                        "prices.json"};
   std::vector<std::string> apply{"apply", "-f", "dir"};
@@ -104,9 +115,11 @@ TEST(Options, OfTheOperatorAreTheSameForApplyAndController) {
     EXPECT_EQ(taken.sync_period, std::chrono::minutes(10));
     EXPECT_EQ(taken.role_settle, Duration(0));
     EXPECT_TRUE(taken.require_allowed_scopes);
+    EXPECT_TRUE(taken.register_providers);
     EXPECT_EQ(taken.default_deletion, domain::Deletion::kRetain);
     EXPECT_EQ(taken.default_adoption, domain::Adoption::kAlways);
     EXPECT_EQ(taken.lab_services_principal_id, "11111111-0000-0000-0000-000000000001");
+    EXPECT_EQ(taken.lab_plans_principal_id, "22222222-0000-0000-0000-000000000001");
     EXPECT_EQ(taken.prices_file, "prices.json");
   }
 }
@@ -191,6 +204,34 @@ TEST(Options, OfTheClusterAreTakenAsWritten) {
   EXPECT_EQ(options.kube.burst, 7);
 }
 
+struct CloudRow {
+  std::string text;
+  std::string endpoint;
+};
+
+TEST(Options, TakeACloudByNameOrAddress) {
+  const std::vector<CloudRow> rows{{"public", "https://management.azure.com"},
+                                   {"USGovernment", "https://management.usgovcloudapi.net"},
+                                   {"china", "https://management.chinacloudapi.cn"},
+                                   {"https://arm.example", "https://arm.example"}};
+  for (const CloudRow& row : rows) {
+    const auto command = ParseCommandLine({"apply", "-f", "d", "--cloud", row.text});
+    const AzureOptions& azure = std::get<ApplyOptions>(command).azure;
+    EXPECT_EQ(azure.endpoint, row.endpoint);
+    EXPECT_TRUE(azure.LogsIn());
+    EXPECT_EQ(azure.credential, std::nullopt);
+  }
+}
+
+TEST(Options, TakeACredentialAndAnIdentity) {
+  const auto command = ParseCommandLine({"controller", "--cloud", "public", "--azure-credential",
+                                         "managedidentitycredential", "--azure-managed-identity",
+                                         "resource-id=/subscriptions/s"});
+  const AzureOptions& azure = std::get<ControllerOptions>(command).azure;
+  EXPECT_EQ(azure.credential, azure::CredentialKind::kManagedIdentity);
+  EXPECT_EQ(azure.identity, azure::ManagedIdentity{.resource_id = "/subscriptions/s"});
+}
+
 TEST(Options, TakeWhatTheEnvironmentSays) {
   const Environment environment{.kubeconfig = "a:b",
                                 .home = "/home/me",
@@ -271,7 +312,30 @@ INSTANTIATE_TEST_SUITE_P(
               "--kube-api-qps"},
         Wrong{"ControllerWithoutAzure",
               {"controller", "--kube-endpoint", "http://localhost:1"},
-              "--azure-endpoint is required"}),
+              "--cloud or --azure-endpoint is required"},
+        Wrong{"CloudAndEndpoint",
+              {"controller", "--cloud", "public", "--azure-endpoint", "a"},
+              "--azure-endpoint excludes --cloud"},
+        Wrong{"UnknownCloud", {"controller", "--cloud", "germany"}, "public, usgovernment, china"},
+        Wrong{"UnknownCredential",
+              {"controller", "--cloud", "public", "--azure-credential", "Password"},
+              "--azure-credential"},
+        Wrong{"TokenAndLogin",
+              {"controller", "--azure-endpoint", "a", "--azure-token-file", "f",
+               "--azure-credential", "AzureCliCredential"},
+              "excludes"},
+        Wrong{"NoCurrency",
+              {"controller", "--azure-endpoint", "a", "--currency", "euro"},
+              "'euro' is not three letters"},
+        Wrong{"RecordAndReplay",
+              {"controller", "--azure-endpoint", "a", "--record", "r", "--replay", "r"},
+              "excludes"},
+        Wrong{"PrincipalsWithoutRecording",
+              {"controller", "--azure-endpoint", "a", "--record-without-principals"},
+              "requires"},
+        Wrong{"NoIdentity",
+              {"controller", "--cloud", "public", "--azure-managed-identity", "name=x"},
+              "client-id=ID"}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -173,7 +173,7 @@ image::ImageObservation AnImage(std::string_view spec_patch, Tagged tagged) {
   for (const char* region : {"a", "b", "c"}) catalog.geography_of[region] = "Land";
   catalog.geography = "Land";
   catalog.regions = catalog.offering = {"a", "b", "c"};
-  seen.catalog = std::move(catalog);
+  seen.catalog = std::make_shared<const RegionCatalog>(std::move(catalog));
   return seen;
 }
 

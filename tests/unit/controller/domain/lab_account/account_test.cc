@@ -38,7 +38,7 @@ TEST(AnAccountInAzure, IsMadeWithBothTagsInItsFirstPut) {
   seen.switches.reset();
   const Decision decision = Decide(seen);
   EXPECT_EQ(decision.plan.writes,
-            (std::vector<ArmWrite>{{std::string(kAccountPart), Verb::kPut,
+            (std::vector<ArmWrite>{{AccountPartName(kLabAccounts), Verb::kPut,
                                     azure::ResourceId::Parse(kAccount).value(), "2018-10-15",
                                     J(R"({"location": "westeurope", "tags": {"department": "cs",
                    "labgallery-owner": "inst/labs/cs", "labgallery-origin": "Created"}})")}}));

@@ -307,7 +307,7 @@ TEST(TheRole, ThatWasNotSeenIsSaid) {
   const kube::Condition condition = ConditionOf(assessment.report, condition::kRoleAssigned);
   EXPECT_EQ(condition.status, kFalse);
   EXPECT_THAT(condition.message, AllOf(HasSubstr(std::string(kContributorRole)),
-                                       HasSubstr(std::string(kLabAccountApplication))));
+                                       HasSubstr(std::string(kLabAccounts.application))));
   EXPECT_EQ(ConditionOf(Assess(WithRole(AnAccountWith({}, kAttach), {true, false, {}})).report,
                         condition::kRoleAssigned)
                 .status,

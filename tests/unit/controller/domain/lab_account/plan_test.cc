@@ -207,6 +207,15 @@ TEST(ALockedPlan, StaysReady) {
             kube::ConditionStatus::kTrue);
 }
 
+TEST(APlanThatIsBusyForOthers, StaysReadyForTheSpecThatWasSeen) {
+  LabAccountObservation seen =
+      APlan(kAttach, kTeaching, R"({"properties": {"provisioningState": "Updating"}})");
+  SayTrue(seen, condition::kReady);
+  EXPECT_EQ(Decide(seen).plan.verdict->ready, kube::ConditionStatus::kFalse) << "another spec";
+  seen.status.Set("observedGeneration", 1);
+  EXPECT_EQ(Decide(seen).plan.verdict->ready, kube::ConditionStatus::kTrue);
+}
+
 json::Value Image(std::string_view name, std::string_view state, std::string_view os_state) {
   json::Value row;
   row.Set("name", "teaching." + std::string(name));

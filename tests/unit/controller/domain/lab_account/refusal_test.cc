@@ -33,7 +33,7 @@ TEST_P(TheSpecOfAnAccount, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(
     All, TheSpecOfAnAccount,
     testing::Values(
-        RefusedRow{"WithAnotherService", R"({"service": "LabPlan"})", kInvalidSpec, "spec.service"},
+        RefusedRow{"WithAnotherService", R"({"service": "DevTestLab"})", kInvalidSpec, "spec.service"},
         RefusedRow{"WithoutAService", R"({"service": null})", kInvalidSpec, "spec.service"},
         RefusedRow{"WithAnotherIdentity", R"({"azureName": "math"})", kIdentityChanged,
                    "but this object manages"},
@@ -74,13 +74,19 @@ class TheScopesOfAnAccount : public testing::TestWithParam<ScopeRow> {};
 TEST_P(TheScopesOfAnAccount, Cover) {
   LabAccountObservation seen = AnAccount(GetParam().patch);
   seen.gallery = TeachingInSight();
+  seen.gallery.id =
+      *azure::ResourceId::Parse("/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/"
+                                "galleries/teaching");
   seen.name_space.annotations["labgallery.io/allowed-scopes"] = GetParam().allowed;
   EXPECT_EQ(Decide(seen).rule == "NotAcceptable", !GetParam().inside);
 }
 
+constexpr const char* kByObject =
+    R"({"gallery": {"state": "Attached", "ref": {"name": "teaching"}}})";
+
 INSTANTIATE_TEST_SUITE_P(
     All, TheScopesOfAnAccount,
-    testing::Values(ScopeRow{"TheAccount", "{}", "s1/labs-rg", true},
+    testing::Values(ScopeRow{"TheAccount", "{}", "s1/labs-rg,s1/g", true},
                     ScopeRow{"NotAnAccountElsewhere", "{}", "s1/math-rg", false},
                     ScopeRow{"AGalleryById",
                              R"({"gallery": {"state": "Attached", "ref": {"resourceId":
@@ -89,7 +95,9 @@ INSTANTIATE_TEST_SUITE_P(
                     ScopeRow{"NotAGalleryByIdElsewhere",
                              R"({"gallery": {"state": "Attached", "ref": {"resourceId":
                "/subscriptions/s2/resourceGroups/g/providers/Microsoft.Compute/galleries/x"}}})",
-                             "s1", false}),
+                             "s1", false},
+                    ScopeRow{"AGalleryByItsObject", kByObject, "s1/labs-rg,s1/g", true},
+                    ScopeRow{"NotAGalleryByItsObjectElsewhere", kByObject, "s1/labs-rg", false}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -41,8 +41,7 @@ GalleryObservation Wished(RoleSight role, std::string_view spec = "{}",
                           Tagged tagged = Tagged::kCreated) {
   GalleryObservation seen = AGallery(spec, tagged);
   seen.accounts = {Account(true)};
-  seen.principal_id = kPrincipal;
-  seen.role = role;
+  seen.roles = {{&lab_account::kLabAccounts, kPrincipal, "", role}};
   return seen;
 }
 
@@ -100,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
                 Wished(kMissing, R"({"access": {"mode": "Grant"}})", Tagged::kAdopted),
                 {kPut}},
         RoleRow{"NoneWhereItWasNotRead",
-                Changed(Wished(kMissing), [](auto& seen) { seen.role.reset(); }),
+                Changed(Wished(kMissing), [](auto& seen) { seen.roles[0].role.reset(); }),
                 {}},
         RoleRow{"ItsRemovalOnceNobodyAttachesTheGallery",
                 Over(kOurs, {{{"/cs", false, false}}}),
@@ -119,9 +118,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(TheRole, IsAwaitedWhileLabServicesIsNotKnown) {
   GalleryObservation seen = Wished(kMissing);
-  seen.principal_id.reset();
-  seen.principal_problem = "the tenant does not know Lab Services";
-  seen.role.reset();
+  seen.roles[0].principal_id.reset();
+  seen.roles[0].principal_problem = "the tenant does not know Lab Services";
+  seen.roles[0].role.reset();
   const Decision decision = Decide(seen);
   EXPECT_EQ(decision.rule, "MissingNeed");
   EXPECT_EQ(*decision.plan.verdict,
@@ -131,8 +130,8 @@ TEST(TheRole, IsAwaitedWhileLabServicesIsNotKnown) {
 TEST(TheRole, DoesNotMatterWhileTheGalleryIsNotThere) {
   GalleryObservation seen = Wished(kMissing);
   seen.gallery = AbsentInAzure();
-  seen.principal_id.reset();
-  seen.role.reset();
+  seen.roles[0].principal_id.reset();
+  seen.roles[0].role.reset();
   EXPECT_EQ(Assess(seen).situation.parts.at(1).need, std::nullopt);
 }
 
@@ -140,7 +139,7 @@ TEST(TheRole, LeavesTheGalleryReadyUnlessItFails) {
   GalleryObservation seen = Wished(kMissing);
   SayTrue(seen, condition::kReady);
   EXPECT_EQ(Decide(seen).plan.verdict->ready, kTrue);
-  Fail(seen, kRolePart);
+  Fail(seen, lab_account::kLabAccounts.role_part);
   EXPECT_EQ(*Decide(seen).plan.verdict, (Verdict{kFalse, kPolicyDenied, "it failed"}));
 }
 
@@ -164,8 +163,52 @@ TEST(TheCondition, NamesWhatIsMissingWhereOthersHaveToGrant) {
 TEST(TheStatus, NamesOurAssignment) {
   EXPECT_EQ(*Assess(Wished(kOurs)).report.details.Find("roleAssignments"),
             J(R"([{"name": ")" + AssignmentName(Wanted()) + R"(", "principalId": ")" + kPrincipal +
-              R"(", "createdTime": ")" + Rfc3339(kNoon) + R"("}])"));
+              R"(", "service": "LabAccount", "createdTime": ")" + Rfc3339(kNoon) + R"("}])"));
   EXPECT_EQ(Assess(Wished(kTheirs)).report.details.Find("roleAssignments"), nullptr);
+}
+
+// ---- two generations of Lab Services
+
+WantedRole WantedByPlans() {
+  return {azure::ResourceId::Parse(kTeaching).value(), "88888888-0000-0000-0000-000000000001",
+          std::string(kOwnerRole)};
+}
+
+AccountObject Plan() {
+  AccountObject plan = Account(true);
+  plan.service = &lab_account::kLabPlans;
+  plan.account_id = kScope + "/providers/Microsoft.LabServices/labPlans/cs";
+  return plan;
+}
+
+GalleryObservation WishedByBoth(RoleSight of_accounts, RoleSight of_plans) {
+  GalleryObservation seen = Wished(of_accounts);
+  seen.accounts.push_back(Plan());
+  seen.roles.push_back({&lab_account::kLabPlans, WantedByPlans().principal_id, "", of_plans});
+  return seen;
+}
+
+TEST(TheRole, IsOwnerForTheIdentityOfLabPlans) {
+  EXPECT_EQ(Decide(WishedByBoth(kOurs, kMissing)).plan.writes,
+            (std::vector<ArmWrite>{{"role assignment for lab plans", Verb::kPut,
+                                    AssignmentId(WantedByPlans()), "2022-04-01",
+                                    AssignmentBody(WantedByPlans())}}));
+}
+
+TEST(TheRole, OfEachGenerationIsItsOwn) {
+  EXPECT_EQ(LinesOf(Decide(WishedByBoth(kMissing, kMissing)).plan.writes), Lines{kPut});
+  EXPECT_EQ(Decide(WishedByBoth(kOurs, kOurs)).rule, "Done");
+  GalleryObservation seen = WishedByBoth(kOurs, kOurs);
+  seen.accounts = {Plan()};
+  seen.azure_accounts = {{seen.accounts[0].account_id, true, false, &lab_account::kLabPlans}};
+  EXPECT_EQ(LinesOf(Decide(seen).plan.writes), Lines{kRemove}) << "no lab account is left";
+}
+
+TEST(TheCondition, NeedsTheRoleOfEachGeneration) {
+  const kube::Condition condition =
+      ConditionOf(Assess(WishedByBoth(kOurs, kMissing)).report, condition::kRoleAssigned);
+  EXPECT_EQ(condition.status, kFalse);
+  EXPECT_THAT(condition.message, HasSubstr("no Owner role"));
 }
 
 // ---- deleting
@@ -285,10 +328,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ADeletion, TakesOurRoleFirst) {
   GalleryObservation seen = Deleting();
-  seen.principal_id = kPrincipal;
-  seen.role = kOurs;
+  seen.roles = {{&lab_account::kLabAccounts, kPrincipal, "", kOurs}};
   EXPECT_EQ(LinesOf(Decide(seen).plan.writes), Lines{kRemove});
-  seen.role = kTheirs;
+  seen.roles[0].role = kTheirs;
   EXPECT_EQ(LinesOf(Decide(seen).plan.writes), Lines{"DELETE galleries/teaching"});
   Remember(seen, kGalleryPart, Verb::kDelete);
   EXPECT_THAT(Decide(seen).plan.writes, IsEmpty());
