@@ -26,7 +26,7 @@ import wiretap
 LEASE = "/apis/coordination.k8s.io/v1/namespaces/labgallery-system/leases/labgallery"
 CREDENTIAL = "authentication.kubernetes.io/credential-id"
 AFTER_DEATH = 15  # seconds within which another one leads
-LONGEST_STOP = 20  # seconds; the Lease is over after 10
+LONGEST_STOP = 16  # seconds; the Lease is over after 10
 MOST_UNDER_WAY = 24  # requests of one operator: it has eight workers a kind
 ON_THE_WIRE = 0.5  # seconds within which what was sent shows at the wire
 AT_ONCE = 2  # seconds after it goes on within which an old leader sends what it was about to send
