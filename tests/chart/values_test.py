@@ -128,6 +128,14 @@ def namespaced_rights():
     product.expect_same("all rights", grants(before), sorted(grants(everywhere) + grants(there["rules"]) + grants(beside)))
 
 
+def no_secrets():
+    """without rbac.secrets no Secret can be read"""
+    for values in ({}, {"watchNamespace": "labs"}):
+        found = chart.rendered(rbac={"secrets": False}, **values)
+        granted = [right for one in found if one["kind"] in ("ClusterRole", "Role") for right in grants(one["rules"])]
+        expect(granted and not [right for right in granted if right[1] == "secrets"], f"it may read Secrets: {granted}")
+
+
 def shards():
     """each shard has a Deployment that selects its own pods, its Lease, and its budget"""
     found = chart.rendered(shards={"a": {"namespaceSelector": "x=a"}, "b": {"namespaceSelector": "x!=a"}})
@@ -166,4 +174,4 @@ def restricted():
 
 
 if __name__ == "__main__":
-    product.run_steps(described, versions, refused, crds, rights, namespaced_rights, shards, image, restricted)
+    product.run_steps(described, versions, refused, crds, rights, namespaced_rights, no_secrets, shards, image, restricted)

@@ -7,9 +7,11 @@
 - apiGroups: [labgallery.io]
   resources: [labaccounts/status, sharedimagegalleries/status, images/status]
   verbs: [patch]
+{{- if .Values.rbac.secrets }}
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, patch]
+{{- end }}
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
