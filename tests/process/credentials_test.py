@@ -70,7 +70,12 @@ class Logins:
 
     def by_secret(self):
         """a story is played with a client secret"""
-        self._must_apply("--azure-credential", "ClientSecretCredential", **IDS, AZURE_CLIENT_SECRET=SECRET)
+        record = self.folder / "record"
+        self._must_apply("--azure-credential", "ClientSecretCredential", "--record", record, **IDS,
+                         AZURE_CLIENT_SECRET=SECRET)
+        recorded = "".join(file.read_text() for file in record.iterdir())
+        expect("/oauth2/v2.0/token" in recorded, "the login is not in the recording")
+        self.printed += recorded
         expect(len(product.writes(self.simulator)) > 2, "nothing was written")
 
     def by_certificate(self):
@@ -152,7 +157,7 @@ class Logins:
         return next((condition[field] for condition in conditions if condition["type"] == "Ready"), "")
 
     def nothing_secret(self):
-        """no secret, token, assertion or key is in anything that was printed or told"""
+        """no secret, token, assertion or key is in anything that was printed, told or recorded"""
         key = (self.folder / "key.pem").read_text().splitlines()[1]
         for what in (SECRET, json.dumps(SECRET)[1:-1], key):
             expect(what not in self.printed, "a secret was printed")
