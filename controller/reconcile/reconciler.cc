@@ -228,7 +228,10 @@ runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
   if (plan.verdict && plan.action != domain::ActionKind::kRelease) {
     TellTrouble(work, *plan.verdict);
     const bool recorded = plan.action == domain::ActionKind::kRecord;
-    if (recorded) json::MergePatch(work.assessment.report.details, work.assessment.report.record);
+    if (recorded) {
+      for (const auto& [field, value] : *work.assessment.report.record.AsObject())
+        work.assessment.report.details.Set(field, value);
+    }
     auto written = WriteStatus(work, *plan.verdict, plan.report_at_once || recorded);
     if (!written) return AfterError(work, written.error(), "write the status");
     if (recorded) {

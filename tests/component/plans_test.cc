@@ -202,6 +202,10 @@ TEST_P(SavingATemplate, AnotherVersionOfTheSpecAsksForAnotherSave) {
   ASSERT_TRUE(world_.Settle()) << world_.Remains();
   world_.Apply(Saved("1.1.0"));
   ASSERT_TRUE(world_.RunUntil([&] { return Versions() == 2; })) << world_.Remains();
+  ASSERT_TRUE(world_.RunUntil([&] {
+    const json::Value image = world_.Object("Image", "saved");
+    return image.Text({"status", "version"}) == image.Text({"status", "savedImage", "version"});
+  }));
   ASSERT_TRUE(world_.Settle());
   EXPECT_EQ(Saves(world_), 2U);
   EXPECT_EQ(world_.Object("Image", "saved").Text({"status", "savedImage", "request"}), "1.1.0");
