@@ -23,7 +23,7 @@ SYSTEM, AZURE = "labgallery-system", "azure-system"
 ALL_KINDS = ",".join(f"{plural}.labgallery.io" for plural in KINDS.values())
 ALONE = ("--set", "replicas=0,crds.enabled=false,rbac.create=false,rbac.aggregate=false,metrics.enabled=false,"
                   "simulator.enabled=true,simulator.timeScale=1000")
-FEW = "12Mi"  # of memory, with which a controller does not get far
+FEW = "4Mi"  # of memory, with which a controller does not get far
 
 
 class Azure:
@@ -191,11 +191,9 @@ class Delivery:
         self.untouched("uninstall and install", act)
 
     def still_working(self):
-        """new work is done after all that: an Image is made, and deleted"""
+        """new work is done after all that: a namespace goes with all its objects, and comes back"""
         story = self.stories["attach-later"]
         self.kubectl("delete", "namespace", story.name_space, "--timeout=180s")
-        left = [id_ for id_ in product.cloud(self.azure) if story.subscription in id_ and "/galleries/" in id_]
-        expect_same("galleries of a deleted namespace", [], left)
         self.kubectl("create", "namespace", story.name_space)
         for step in story.steps:
             self.kubectl("apply", "-f", step)
