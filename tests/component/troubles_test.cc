@@ -62,7 +62,6 @@ TEST_P(Troubles, AreExplainedAndPass) {
   })) << Message(world, row.kind, row.object);
 }
 
-const std::string kUpdated = Gallery("description: another");
 const std::string kGalleries = R"("pathContains": "/galleries/teaching")";
 const std::string kPatchGallery = R"("method": "PATCH", "pathContains": "/galleries/teaching")";
 const std::string kPutVersion = R"("method": "PUT", "pathContains": "/versions/")";
@@ -73,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Row{"ALockForbidsTheChange",
             Refusal(kPatchGallery, 409, "ScopeLocked", "The scope cannot perform write operation."),
-            kUpdated,
+            Gallery("description: another"),
             "SharedImageGallery",
             "teaching",
             "False/ResourceLocked",
@@ -117,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"TheSubscriptionDisappears",
             Refusal(kGalleries, 404, "SubscriptionNotFound",
                     "The subscription could not be found."),
-            kUpdated,
+            Gallery("description: another"),
             "SharedImageGallery",
             "teaching",
             "False/AzureError",
@@ -125,14 +124,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"TheSubscriptionIsDisabled",
             Refusal(kPatchGallery, 409, "ReadOnlyDisabledSubscription",
                     "The subscription is disabled and therefore marked as read only."),
-            kUpdated,
+            Gallery("description: another"),
             "SharedImageGallery",
             "teaching",
             "False/AzureError",
             {"marked as read only", "enable it again"}},
         Row{"TheTokenIsNotAcceptedAnyMore",
             Refusal(kGalleries, 401, "ExpiredAuthenticationToken", "The access token expired."),
-            kUpdated,
+            Gallery("description: another"),
             "SharedImageGallery",
             "teaching",
             "False/CredentialUnavailable",
