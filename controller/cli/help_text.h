@@ -25,8 +25,8 @@ inline constexpr const char* kApplyFooter = R"(Examples:
   labgallery apply -f - < objects.yaml
   labgallery apply -f DIR --kube-state FILE --prune
   labgallery apply -f DIR --azure-endpoint http://127.0.0.1:8090
-  labgallery apply -f DIR --azure-endpoint https://management.azure.com \
-      --azure-token-file TOKEN --installation NAME)";
+  labgallery apply -f DIR --cloud public --installation NAME
+  labgallery apply -f DIR --cloud public --installation NAME --azure-credential AzureCliCredential)";
 
 inline constexpr const char* kAzureFooter = R"(Examples:
   labgallery azure-simulator --listen 127.0.0.1:8090
@@ -43,7 +43,6 @@ inline constexpr const char* kKubeFooter = R"(Examples:
 inline constexpr const char* kControllerFooter = R"(Examples:
   labgallery controller --kubeconfig FILE --context NAME --azure-endpoint http://127.0.0.1:8090
   labgallery controller --kube-endpoint http://127.0.0.1:8091 --azure-endpoint http://127.0.0.1:8090
-  labgallery controller --kube-endpoint http://127.0.0.1:8091 \
-      --azure-endpoint https://management.azure.com --azure-token-file TOKEN --installation NAME)";
+  labgallery controller --cloud public --azure-credential WorkloadIdentityCredential)";
 
 }  // namespace labgallery::cli

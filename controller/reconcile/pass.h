@@ -87,7 +87,7 @@ class Pass {
   /// False if nothing is to be read of Azure: not in this pass, or because what the object says by
   /// itself decides already.
   bool Looks(const domain::Situation& known) const {
-    return depth_ != Depth::kNone && session_ && !domain::DecideWithoutLooking(known);
+    return depth_ != Depth::kNone && !domain::DecideWithoutLooking(known);
   }
   const Services& services() const { return services_; }
   /// The same during the whole pass.

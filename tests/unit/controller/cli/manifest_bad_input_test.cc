@@ -138,12 +138,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"IdOfAnotherType",
             Manifest("LabAccount", "a",
                      "  service: LabAccount\n  resourceId: /subscriptions/00000000-0000-0000-0000-"
-                     "000000000001/resourceGroups/rg/providers/Microsoft.LabServices/labPlans/a\n"),
+                     "000000000001/resourceGroups/rg/providers/Microsoft.LabServices/labs/a\n"),
             "stdin:6:3: spec.resourceId: Invalid value: \"/subscriptions/00000000-0000-0000-0000-"
-            "000000000001/resourceGroups/rg/providers/Microsoft.LabServices/labPlans/a\": should "
+            "000000000001/resourceGroups/rg/providers/Microsoft.LabServices/labs/a\": should "
             "match "
             "'^/[Ss]ubscriptions/[0-9a-fA-F-]{36}/[Rr]esource[Gg]roups/[^/]+/[Pp]roviders/"
-            "[Mm]icrosoft\\.[Ll]ab[Ss]ervices/[Ll]ab[Aa]ccounts/[^/]+$' (The Azure resource id of "
+            "[Mm]icrosoft\\.[Ll]ab[Ss]ervices/[Ll]ab([Aa]ccounts|[Pp]lans)/[^/]+$' (The Azure "
+            "resource id of "
             "the lab "
             "account, instead of `subscriptionId`, `resourceGroup`, `azureName` and `location`: "
             "for one "
