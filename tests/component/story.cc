@@ -62,7 +62,8 @@ Story LoadStory(const std::string& name, const std::string& service) {
     for (const cli::InputError& error : manifests.errors) errors.push_back(error);
     StoryStep read{.directory = step, .objects = {}};
     for (cli::Manifest& manifest : manifests.objects) {
-      if (manifest.object.At({"spec", "service"}) != nullptr)
+      // A story of lab plans stays one.
+      if (service != "LabAccount" && manifest.object.At({"spec", "service"}) != nullptr)
         manifest.object.Find("spec")->Set("service", service);
       read.objects.push_back(std::move(manifest.object));
     }
