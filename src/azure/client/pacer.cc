@@ -118,10 +118,13 @@ Slot Pacer::Advance(Ticket& ticket, SteadyTime now) const {
     if (paced_ && !ticket.turn) ticket.turn = gate.line.Join(ticket.group, ticket.weight);
     SteadyTime at = std::max(now, gate.closed_until);
     if (paced_) {
-      const auto before = static_cast<double>(gate.passed + gate.line.Ahead(*ticket.turn));
+      const auto before = static_cast<double>(gate.passed + gate.line.Ahead(*ticket.turn, now));
       for (TokenBucket& bucket : gate.buckets) at = std::max(at, bucket.ReadyAt(before + 1, now));
     }
-    if (at > now) return {.now = false, .at = at};
+    if (at > now) {
+      if (ticket.turn) gate.line.Expect(*ticket.turn, at);
+      return {.now = false, .at = at};
+    }
     if (ticket.turn) gate.line.Serve(*ticket.turn);
     ticket.turn.reset();
     ++gate.passed;

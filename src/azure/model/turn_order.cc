@@ -1,20 +1,32 @@
 #include "src/azure/model/turn_order.h"
 
 #include <algorithm>
-#include <iterator>
+#include <chrono>
 
 namespace labgallery::azure {
+namespace {
+
+// What a busy worker may be late by.
+constexpr Duration kGrace = std::chrono::seconds(2);
+
+}  // namespace
 
 TurnOrder::Turn TurnOrder::Join(const std::string& group, double weight) {
   double& ends = ends_[group];
   const Turn turn{.begins = std::max(now_, ends), .arrival = ++arrivals_};
   ends = turn.begins + 1 / weight;
-  waiting_.insert(turn);
+  waiting_.emplace(turn, SteadyTime::max());
   return turn;
 }
 
-std::size_t TurnOrder::Ahead(const Turn& turn) const {
-  return static_cast<std::size_t>(std::distance(waiting_.begin(), waiting_.lower_bound(turn)));
+void TurnOrder::Expect(const Turn& turn, SteadyTime at) {
+  if (const auto known = waiting_.find(turn); known != waiting_.end()) known->second = at;
+}
+
+std::size_t TurnOrder::Ahead(const Turn& turn, SteadyTime now) const {
+  return static_cast<std::size_t>(
+      std::count_if(waiting_.begin(), waiting_.lower_bound(turn),
+                    [&](const auto& one) { return one.second >= now - kGrace; }));
 }
 
 void TurnOrder::Serve(const Turn& turn) {

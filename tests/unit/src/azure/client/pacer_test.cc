@@ -123,6 +123,14 @@ TEST_F(PacerTest, GivesAwayThePlaceOfWhoNeverComesBack) {
   EXPECT_EQ(pacer_.Waiting(), 0U);
 }
 
+TEST_F(PacerTest, WaitsForNobodyWhoDoesNotComeBack) {
+  BeginPacing();
+  for (int i = 0; i < 100; ++i) Ask(kOthers + std::to_string(i));  // 80 of them wait
+  clock_.Advance(seconds(30));                                     // and are not seen again
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(Ask(kOthers + "n" + std::to_string(i)).now) << i;
+  EXPECT_EQ(Ask(kOthers + "m").at - clock_.SteadyNow(), milliseconds(100));
+}
+
 TEST_F(PacerTest, KeepsTheTokenOfWhoComesBackLate) {
   BeginPacing();
   for (int i = 0; i < 20; ++i) Ask(kOthers + std::to_string(i));

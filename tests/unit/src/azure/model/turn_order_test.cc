@@ -20,7 +20,7 @@ class TurnOrderTest : public ::testing::Test {
     std::string groups;
     for (int i = 0; i < count; ++i) {
       const auto next = std::find_if(turns_.begin(), turns_.end(), [this](const auto& one) {
-        return order_.Ahead(one.first) == 0;
+        return order_.Ahead(one.first, {}) == 0;
       });
       order_.Serve(next->first);
       groups += next->second.front();
@@ -35,9 +35,9 @@ class TurnOrderTest : public ::testing::Test {
 
 TEST_F(TurnOrderTest, IsThatOfArrivalWithinAGroup) {
   Join("a", 3);
-  EXPECT_EQ(order_.Ahead(turns_[0].first), 0U);
-  EXPECT_EQ(order_.Ahead(turns_[1].first), 1U);
-  EXPECT_EQ(order_.Ahead(turns_[2].first), 2U);
+  EXPECT_EQ(order_.Ahead(turns_[0].first, {}), 0U);
+  EXPECT_EQ(order_.Ahead(turns_[1].first, {}), 1U);
+  EXPECT_EQ(order_.Ahead(turns_[2].first, {}), 2U);
 }
 
 TEST_F(TurnOrderTest, LetsGroupsAlternateWhateverTheirLength) {
@@ -64,8 +64,17 @@ TEST_F(TurnOrderTest, GivesAHeavyGroupMoreTurnsAndALightOneSome) {
 TEST_F(TurnOrderTest, ForgetsWhoLeaves) {
   Join("a", 2);
   order_.Leave(turns_[0].first);
-  EXPECT_EQ(order_.Ahead(turns_[1].first), 0U);
+  EXPECT_EQ(order_.Ahead(turns_[1].first, {}), 0U);
   EXPECT_EQ(order_.size(), 1U);
+}
+
+TEST_F(TurnOrderTest, WaitsForNobodyWhoIsOverdueAndKeepsItsPlace) {
+  Join("a", 3);
+  order_.Expect(turns_[0].first, SteadyTime(std::chrono::seconds(5)));
+  order_.Expect(turns_[1].first, SteadyTime(std::chrono::seconds(50)));
+  EXPECT_EQ(order_.Ahead(turns_[2].first, SteadyTime(std::chrono::seconds(7))), 2U);
+  EXPECT_EQ(order_.Ahead(turns_[2].first, SteadyTime(std::chrono::seconds(8))), 1U);
+  EXPECT_EQ(order_.Ahead(turns_[0].first, SteadyTime(std::chrono::seconds(8))), 0U);
 }
 
 TEST_F(TurnOrderTest, HoldsNothingAgainstWhoTookMuchWhenNobodyElseWantedAny) {
