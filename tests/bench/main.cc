@@ -12,12 +12,18 @@ int main() {
       "From apply to Ready (one clock that leaps, both servers and the operator in this "
       "process):\n");
   std::puts(
-      "  images  ready  ARM writes  ARM reads  API writes  simulated   bound  ratio  429  second "
+      "  images graph  ready  ARM writes  ARM reads  API writes  simulated   bound  ratio  429  "
+      "second "
       "look:       RSS  KiB per");
   std::puts(
-      "                 per image   per image  per object    minutes minutes               wr  API "
+      "                       per image   per image  per object    minutes minutes               "
+      "wr  API "
       " rd/obj    MiB   image");
-  for (const int images : {100, 1000, 10000}) labgallery::bench::RunFleet(images);
+  using labgallery::bench::Graph;
+  for (const int images : {100, 1000, 10000}) labgallery::bench::RunFleet(images, Graph::kThere);
+  labgallery::bench::RunFleet(10000, Graph::kMissing);
+  std::puts("");
+  labgallery::bench::RunRates(1000);
   std::puts("");
   labgallery::bench::RunBrain();
   return 0;
