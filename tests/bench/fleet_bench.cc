@@ -58,10 +58,8 @@ void RunFleet(int images, Graph graph) {
   const int effects = world.effects().count();
   const auto reads_before = static_cast<double>(CountOf(world, "reads"));
   const auto writes_before = static_cast<double>(CountOf(world, "writes"));
-  // Where each is read by itself the rates make it longer than a minute: then it is the period in
-  // which all are looked at once.
-  if (graph == Graph::kThere) world.op().EnqueueAll();
-  world.Run(graph == Graph::kThere ? std::chrono::minutes(1) : std::chrono::minutes(5));
+  // In this time all are looked at once.
+  world.Run(domain::OperatorSettings{}.sync_period);
   const double second_reads = static_cast<double>(CountOf(world, "reads")) - reads_before;
   const double second_writes = static_cast<double>(CountOf(world, "writes")) - writes_before;
   const double resident = ResidentMiB();
