@@ -10,16 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "src/base/freeing.h"
+
 namespace labgallery::azure {
 namespace {
 
-template <auto Free>
-struct Freeing {
-  template <typename T>
-  void operator()(T* thing) const {
-    Free(thing);
-  }
-};
 using Bio = std::unique_ptr<BIO, Freeing<BIO_free>>;
 using Certificate = std::unique_ptr<X509, Freeing<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;

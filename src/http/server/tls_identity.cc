@@ -11,19 +11,13 @@
 #include <utility>
 
 #include "src/base/file_text.h"
+#include "src/base/freeing.h"
 
 namespace labgallery::http {
 namespace {
 
 namespace fs = std::filesystem;
 
-template <auto Free>
-struct Freeing {
-  template <typename T>
-  void operator()(T* thing) const {
-    Free(thing);
-  }
-};
 using Bio = std::unique_ptr<BIO, Freeing<BIO_free>>;
 using Certificate = std::unique_ptr<X509, Freeing<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
