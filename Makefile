@@ -11,7 +11,7 @@ SOAK_MINUTES ?= 10
 SAMPLE ?= manifests/samples/full
 BINARY := build/release/labgallery
 SOURCES := git ls-files --cached --others --exclude-standard -- '*.h' '*.cc'
-TEST_STAGES := layering golden unit contract component process chart conformance e2e node
+TEST_STAGES := layering golden unit contract component process chart conformance e2e
 
 # $(call configure,PRESET): only when it has not been done; ninja repeats it when a CMakeLists.txt changes.
 configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) --log-level=WARNING
@@ -20,7 +20,7 @@ build = $(call configure,$(1)); cmake --build --preset $(1) --parallel $(JOBS) -
 # $(call build_and_test,PRESET,STAGES)
 build_and_test = $(call configure,$(1)); scripts/run-tests --preset $(1) --build --jobs $(JOBS) $(2)
 # Sanitizers are too slow for a cluster on the same two cores, and change nothing in a chart.
-SANITIZED_STAGES := $(filter-out chart e2e node,$(TEST_STAGES))
+SANITIZED_STAGES := $(filter-out chart e2e,$(TEST_STAGES))
 
 .PHONY: help
 help: ## list the targets
@@ -28,9 +28,9 @@ help: ## list the targets
 
 .PHONY: deps deps-check
 deps: ## install the Debian packages that building, running and testing need
-	@scripts/install-dependencies build runtime test image node
+	@scripts/install-dependencies build runtime test
 deps-check: ## install the Debian packages that make check needs
-	@scripts/install-dependencies build runtime test image node check
+	@scripts/install-dependencies build runtime test check
 
 .PHONY: build run
 build: deps ## build the release binary: build/release/labgallery
@@ -48,6 +48,11 @@ test-layering: deps ## the shape of the source tree alone
 $(addprefix test-,$(filter-out layering,$(TEST_STAGES))): test-%: deps
 	@$(call build,dev,tests-$*)
 	scripts/run-tests $*
+.PHONY: test-node
+test-node: deps ## the image and the chart on a whole Kubernetes node, as root; not part of make test yet
+	@scripts/install-dependencies image node
+	$(call build,dev,tests-node)
+	scripts/run-tests node
 
 .PHONY: check check-clang check-asan check-tsan
 check: fmt-check check-clang tidy check-asan check-tsan ## clang 19, clang-tidy, address and thread sanitizers, each with the tests
