@@ -102,7 +102,7 @@ ROWS = [
         "`ref` must be set when `state` is 'Attached'"),
     changed("account-renamed", account(), NAMED, {"azureName": "a3"}, "IdentityChanged"),
     changed("account-moved", account(), "`location` must not change", {"location": "northeurope"}),
-    changed("account-another-service", account(), "`service` must not change", {"service": "LabPlan"}),
+    changed("account-another-service", account(), "`service` must not change", {"service": "LabPlan"}, "IdentityChanged"),
     changed("account-swapped", account(gallery={"state": "Attached", "swap": "DetachFirst", "ref": {"name": GALLERY}}),
             "`state` must be set to 'Detached' before another gallery is named",
             {"gallery": {"ref": {"name": ELSEWHERE}}}, "SwapRefused"),
