@@ -77,7 +77,7 @@ struct OperatorFlags {
   std::string lab_services_principal_id;
   std::string lab_plans_principal_id;
   bool register_providers = false;
-  std::string prices_file;  // empty: the shipped table, and Azure's list where it can be had
+  std::string prices_file;      // empty: the shipped table, and Azure's list where it can be had
   std::string currency{"USD"};  // of that list
 };
 

@@ -49,13 +49,10 @@ bool Clock::Sleep(Duration duration, const std::stop_token& stop) {
 }
 
 RealClock::RealClock(double scale)
-    : scale_(scale),
-      boot_start_(SinceBoot()),
-      system_start_(std::chrono::system_clock::now()) {}
+    : scale_(scale), boot_start_(SinceBoot()), system_start_(std::chrono::system_clock::now()) {}
 
 SteadyTime RealClock::SteadyNow() const {
-  const std::chrono::duration<double, std::micro> elapsed =
-      SinceBoot() - boot_start_;
+  const std::chrono::duration<double, std::micro> elapsed = SinceBoot() - boot_start_;
   return SteadyTime(Duration(static_cast<std::int64_t>(elapsed.count() * scale_)));
 }
 
@@ -90,8 +87,8 @@ struct LeapingClock::State {
   mutable std::mutex mutex;
   SystemTime system_start;
   SteadyTime now{};
-  int present = 0;                // announced threads
-  std::list<Sleeper*> sleepers;   // threads in a wait that nobody has woken yet
+  int present = 0;               // announced threads
+  std::list<Sleeper*> sleepers;  // threads in a wait that nobody has woken yet
 
   void Wake(Sleeper& sleeper) {
     if (sleeper.awake) return;
@@ -136,8 +133,8 @@ void LeapingClock::Wait(std::unique_lock<std::mutex>& lock, Signal& signal, Stea
                         const std::stop_token& stop) {
   Sleeper self{.deadline = deadline, .awake = false, .wake = {}};
   {
-    // It listens before it is listed: who requests a stop and then waits must not see time leap to this
-    // deadline because the stop had nobody to wake yet.
+    // It listens before it is listed: who requests a stop and then waits must not see time leap to
+    // this deadline because the stop had nobody to wake yet.
     const std::stop_callback on_stop(stop, [&] {
       std::lock_guard guard(state_->mutex);
       state_->Wake(self);
@@ -149,8 +146,8 @@ void LeapingClock::Wait(std::unique_lock<std::mutex>& lock, Signal& signal, Stea
       state_->sleepers.push_back(&self);
       state_->LeapIfAllWait();
     }
-    // The owner's mutex is let go only now, so a Notify between the caller's test and here is not lost:
-    // it needs that mutex, and this thread is already listed.
+    // The owner's mutex is let go only now, so a Notify between the caller's test and here is not
+    // lost: it needs that mutex, and this thread is already listed.
     lock.unlock();
     std::unique_lock guard(state_->mutex);
     self.wake.wait(guard, [&] { return self.awake; });

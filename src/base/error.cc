@@ -17,17 +17,28 @@ Error Make(ErrorKind kind, std::string message) {
 
 std::string_view Name(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::kInvalidInput: return "InvalidInput";
-    case ErrorKind::kNotFound: return "NotFound";
-    case ErrorKind::kConflict: return "Conflict";
-    case ErrorKind::kUnauthenticated: return "Unauthenticated";
-    case ErrorKind::kForbidden: return "Forbidden";
-    case ErrorKind::kThrottled: return "Throttled";
-    case ErrorKind::kUnavailable: return "Unavailable";
-    case ErrorKind::kTimeout: return "Timeout";
-    case ErrorKind::kCancelled: return "Cancelled";
-    case ErrorKind::kProtocol: return "Protocol";
-    case ErrorKind::kInternal: return "Internal";
+    case ErrorKind::kInvalidInput:
+      return "InvalidInput";
+    case ErrorKind::kNotFound:
+      return "NotFound";
+    case ErrorKind::kConflict:
+      return "Conflict";
+    case ErrorKind::kUnauthenticated:
+      return "Unauthenticated";
+    case ErrorKind::kForbidden:
+      return "Forbidden";
+    case ErrorKind::kThrottled:
+      return "Throttled";
+    case ErrorKind::kUnavailable:
+      return "Unavailable";
+    case ErrorKind::kTimeout:
+      return "Timeout";
+    case ErrorKind::kCancelled:
+      return "Cancelled";
+    case ErrorKind::kProtocol:
+      return "Protocol";
+    case ErrorKind::kInternal:
+      return "Internal";
   }
   return "Internal";
 }
@@ -54,7 +65,9 @@ std::string Error::ToString() const {
   return text;
 }
 
-Error InvalidInput(std::string message) { return Make(ErrorKind::kInvalidInput, std::move(message)); }
+Error InvalidInput(std::string message) {
+  return Make(ErrorKind::kInvalidInput, std::move(message));
+}
 Error NotFound(std::string message) { return Make(ErrorKind::kNotFound, std::move(message)); }
 Error Conflict(std::string message) { return Make(ErrorKind::kConflict, std::move(message)); }
 Error Unavailable(std::string message) { return Make(ErrorKind::kUnavailable, std::move(message)); }

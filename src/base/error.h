@@ -1,6 +1,6 @@
-// The one error type of every module. It says what kind of failure it was, in words for a person, and
-// carries what an outside service said about it. How to retry, what a user sees and which metric label
-// it gets are decided elsewhere, by pure functions over this value.
+// The one error type of every module. It says what kind of failure it was, in words for a person,
+// and carries what an outside service said about it. How to retry, what a user sees and which
+// metric label it gets are decided elsewhere, by pure functions over this value.
 #pragma once
 
 #include <chrono>
@@ -30,11 +30,11 @@ std::string_view Name(ErrorKind kind);
 
 struct Error {
   ErrorKind kind = ErrorKind::kInternal;
-  std::string message;         // for a person; never contains a secret
-  std::string code;            // the service's own code ("ResourceGroupNotFound"), or empty
-  std::string target;          // what the service says the error is about, or empty
-  int http_status = 0;         // 0 where no HTTP answer was involved
-  std::string request_id;      // the service's correlation id, or empty
+  std::string message;     // for a person; never contains a secret
+  std::string code;        // the service's own code ("ResourceGroupNotFound"), or empty
+  std::string target;      // what the service says the error is about, or empty
+  int http_status = 0;     // 0 where no HTTP answer was involved
+  std::string request_id;  // the service's correlation id, or empty
   std::optional<std::chrono::milliseconds> retry_after;
   std::vector<std::string> context;  // added on the way up, innermost first
 

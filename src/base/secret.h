@@ -1,5 +1,6 @@
-// A text that must not be seen: a token, a password, a signed URL. It can be kept, moved and compared,
-// but neither printed nor streamed; who needs the bytes says so with Reveal(), which can be searched for.
+// A text that must not be seen: a token, a password, a signed URL. It can be kept, moved and
+// compared, but neither printed nor streamed; who needs the bytes says so with Reveal(), which can
+// be searched for.
 #pragma once
 
 #include <ostream>

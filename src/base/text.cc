@@ -91,8 +91,8 @@ std::string Hash128(std::string_view bytes) {
   const std::uint64_t first = Fnv1a(bytes);
   const std::uint64_t second = Fnv1a(bytes, first ^ 0x9E3779B97F4A7C15ULL);
   std::array<char, 33> text{};
-  std::snprintf(text.data(), text.size(), "%016llx%016llx",
-                static_cast<unsigned long long>(first), static_cast<unsigned long long>(second));
+  std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(first),
+                static_cast<unsigned long long>(second));
   return text.data();
 }
 

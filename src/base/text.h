@@ -17,8 +17,8 @@ std::vector<std::string> Split(std::string_view text, char separator);
 std::string Join(const std::vector<std::string>& pieces, std::string_view separator);
 std::string_view Trim(std::string_view text);
 
-/// The candidate that is nearest to `word` by edit distance, or nothing if none is near: for "did you
-/// mean". Empty when no candidate is within a third of the word's length.
+/// The candidate that is nearest to `word` by edit distance, or nothing if none is near: for "did
+/// you mean". Empty when no candidate is within a third of the word's length.
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 /// A stable 64-bit hash (FNV-1a) of bytes.

@@ -18,8 +18,7 @@ std::string Format(SystemTime time, bool micros) {
                              clock.minutes().count(), clock.seconds().count());
   std::string text(buffer.data(), static_cast<std::size_t>(length));
   if (micros) {
-    length = std::snprintf(buffer.data(), buffer.size(), ".%06ld",
-                           clock.subseconds().count());
+    length = std::snprintf(buffer.data(), buffer.size(), ".%06ld", clock.subseconds().count());
     text.append(buffer.data(), static_cast<std::size_t>(length));
   }
   return text + "Z";
@@ -30,7 +29,8 @@ std::optional<int> TakeNumber(std::string_view& text, std::size_t digits) {
   int value = 0;
   if (text.size() < digits) return std::nullopt;
   const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-  if (error != std::errc() || end != text.data() + digits || text.front() == '-') return std::nullopt;
+  if (error != std::errc() || end != text.data() + digits || text.front() == '-')
+    return std::nullopt;
   text.remove_prefix(digits);
   return value;
 }

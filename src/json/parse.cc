@@ -10,8 +10,8 @@
 namespace labgallery::json {
 namespace {
 
-// Builds our tree from nlohmann's parse events, so that no second tree is made and the depth is checked
-// before anything recurses over it.
+// Builds our tree from nlohmann's parse events, so that no second tree is made and the depth is
+// checked before anything recurses over it.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit Builder(std::size_t max_depth) : max_depth_(max_depth) {}
@@ -20,10 +20,13 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool value) override { return Put(Value(value)); }
   bool number_integer(number_integer_t value) override { return Put(Value(std::int64_t{value})); }
   bool number_unsigned(number_unsigned_t value) override {
-    if (value > static_cast<number_unsigned_t>(INT64_MAX)) return Put(Value(static_cast<double>(value)));
+    if (value > static_cast<number_unsigned_t>(INT64_MAX))
+      return Put(Value(static_cast<double>(value)));
     return Put(Value(static_cast<std::int64_t>(value)));
   }
-  bool number_float(number_float_t value, const string_t&) override { return Put(Value(double{value})); }
+  bool number_float(number_float_t value, const string_t&) override {
+    return Put(Value(double{value}));
+  }
   bool string(string_t& value) override { return Put(Value(std::move(value))); }
   bool binary(binary_t&) override { return Fail("binary values are not JSON"); }
   bool start_object(std::size_t) override { return Open(Value(Value::Object())); }
@@ -39,7 +42,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     member_ = &member->second;
     return true;
   }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override {
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::json::exception& error) override {
     return Fail("at byte " + std::to_string(position) + ": " + error.what());
   }
 
@@ -138,7 +142,8 @@ Result<Value> Parse(std::string_view text, const ParseLimits& limits) {
   }
   Builder builder(limits.max_depth);
   try {
-    if (!nlohmann::json::sax_parse(text, &builder)) return InvalidInput("not JSON: " + builder.problem());
+    if (!nlohmann::json::sax_parse(text, &builder))
+      return InvalidInput("not JSON: " + builder.problem());
   } catch (const nlohmann::json::exception& error) {
     return InvalidInput(std::string("not JSON: ") + error.what());
   }

@@ -11,12 +11,12 @@
 namespace labgallery::json {
 
 struct ParseLimits {
-  std::size_t max_depth = 64;            // deeper nesting is refused: recursion over it must be safe
+  std::size_t max_depth = 64;  // deeper nesting is refused: recursion over it must be safe
   std::size_t max_bytes = 64UL << 20U;
 };
 
-/// The value that `text` spells. Integers that do not fit 64 bits become numbers. kInvalidInput with the
-/// byte position if it is not JSON, is over a limit, or repeats a key in one object.
+/// The value that `text` spells. Integers that do not fit 64 bits become numbers. kInvalidInput
+/// with the byte position if it is not JSON, is over a limit, or repeats a key in one object.
 Result<Value> Parse(std::string_view text, const ParseLimits& limits = {});
 
 /// One line without blanks, members sorted, raw UTF-8 (bytes that are not UTF-8 are replaced).

@@ -1,6 +1,7 @@
 // Typed reading with a path: every wrong type or missing member is remembered with where it is
-// ("properties.provisioningState: expected string, got integer"), and the reading goes on, so that one
-// pass finds all of them. Absent and null are the same: ARM and Kubernetes both send nulls for nothing.
+// ("properties.provisioningState: expected string, got integer"), and the reading goes on, so that
+// one pass finds all of them. Absent and null are the same: ARM and Kubernetes both send nulls for
+// nothing.
 #pragma once
 
 #include <cstdint>

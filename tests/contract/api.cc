@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "src/http/model/retry_after.h"
 #include "src/json/parse.h"
 
 namespace labgallery::contract {
@@ -183,15 +184,20 @@ Answer Contract::Call(http::Method method, const std::string& path, const json::
 
 Answer Contract::CallWith(http::Request request) { return Send(std::move(request)); }
 
+// A server that has just begun and not yet read a kind says 429 and when to ask again.
 Events Contract::Watch(const std::string& path) {
   http::Request request{
       .method = http::Method::kGet, .url = TheApi().origin + path, .headers = {}, .body = ""};
-  auto response = TheApi().transport.Open(request, {.timeout = kLongestSilence, .stop = {}});
-  if (!response) {
-    ADD_FAILURE() << response.error().ToString();
-    return Events({});
+  for (int attempts = 0;; ++attempts) {
+    auto response = TheApi().transport.Open(request, {.timeout = kLongestSilence, .stop = {}});
+    if (!response) {
+      ADD_FAILURE() << response.error().ToString();
+      return Events({});
+    }
+    const auto wait = http::RetryAfter(response->headers, TheApi().clock.Now());
+    if (response->status != 429 || !wait || attempts == 20) return Events(*std::move(response));
+    TheApi().pass(*wait);
   }
-  return Events(*std::move(response));
 }
 
 json::Value Contract::Widget(const std::string& name, const std::string& spec,

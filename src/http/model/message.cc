@@ -8,9 +8,14 @@
 namespace labgallery::http {
 namespace {
 
-constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{
-    {Method::kGet, "GET"}, {Method::kPost, "POST"}, {Method::kPut, "PUT"}, {Method::kPatch, "PATCH"},
-    {Method::kDelete, "DELETE"}, {Method::kHead, "HEAD"}, {Method::kOptions, "OPTIONS"}}};
+constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{
+    {{Method::kGet, "GET"},
+     {Method::kPost, "POST"},
+     {Method::kPut, "PUT"},
+     {Method::kPatch, "PATCH"},
+     {Method::kDelete, "DELETE"},
+     {Method::kHead, "HEAD"},
+     {Method::kOptions, "OPTIONS"}}};
 
 }  // namespace
 
@@ -53,7 +58,8 @@ void Headers::Remove(std::string_view name) {
 }
 
 Response JsonResponse(int status, std::string body) {
-  return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+  return {
+      .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
 }
 
 }  // namespace labgallery::http

@@ -46,7 +46,8 @@ class Headers {
 
 struct Request {
   Method method = Method::kGet;
-  std::string url;   // for a client absolute ("http://host:port/path?query"); a server sees path and query
+  std::string
+      url;  // for a client absolute ("http://host:port/path?query"); a server sees path and query
   Headers headers;
   std::string body;
 
@@ -61,9 +62,10 @@ struct Response {
   friend bool operator==(const Response&, const Response&) = default;
 };
 
-/// A body that arrives bit by bit. Each call blocks until there is more, the stream ends or `stop` is
-/// requested, and gives the next bytes (never empty), nothing at the regular end, or an error: kCancelled
-/// after a stop, kTimeout after too long a silence, kUnavailable for a broken connection. One thread reads.
+/// A body that arrives bit by bit. Each call blocks until there is more, the stream ends or `stop`
+/// is requested, and gives the next bytes (never empty), nothing at the regular end, or an error:
+/// kCancelled after a stop, kTimeout after too long a silence, kUnavailable for a broken
+/// connection. One thread reads.
 using BodyReader = std::function<Result<std::optional<std::string>>(std::stop_token)>;
 
 struct StreamResponse {

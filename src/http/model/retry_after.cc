@@ -34,13 +34,14 @@ std::optional<SystemTime> HttpDate(std::string_view text) {
   int hour = 0;
   int minute = 0;
   int second = 0;
-  if (std::sscanf(owned.c_str(), "%*3s, %2u %3s %4d %2d:%2d:%2d GMT", &day, month_name.data(), &year,
-                  &hour, &minute, &second) != 6) {
+  if (std::sscanf(owned.c_str(), "%*3s, %2u %3s %4d %2d:%2d:%2d GMT", &day, month_name.data(),
+                  &year, &hour, &minute, &second) != 6) {
     return std::nullopt;
   }
   const auto month = std::find(kMonths.begin(), kMonths.end(), std::string_view(month_name.data()));
   const std::chrono::year_month_day date(
-      std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month - kMonths.begin()) + 1),
+      std::chrono::year(year),
+      std::chrono::month(static_cast<unsigned>(month - kMonths.begin()) + 1),
       std::chrono::day(day));
   if (month == kMonths.end() || !date.ok()) return std::nullopt;
   return SystemTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) +

@@ -9,8 +9,9 @@
 
 namespace labgallery::http {
 
-/// From x-ms-retry-after-ms or retry-after-ms (milliseconds, exact), otherwise Retry-After as seconds or as
-/// an HTTP date relative to `now`; nothing if there is none or it cannot be read. Never negative.
+/// From x-ms-retry-after-ms or retry-after-ms (milliseconds, exact), otherwise Retry-After as
+/// seconds or as an HTTP date relative to `now`; nothing if there is none or it cannot be read.
+/// Never negative.
 std::optional<std::chrono::milliseconds> RetryAfter(const Headers& headers, SystemTime now);
 
 }  // namespace labgallery::http

@@ -36,13 +36,14 @@ Result<Response> InProcessTransport::Send(const Request& request, const CallOpti
   return Response{stream.status, std::move(stream.headers), std::move(body)};
 }
 
-Result<StreamResponse> InProcessTransport::Open(const Request& request, const CallOptions& options) {
+Result<StreamResponse> InProcessTransport::Open(const Request& request,
+                                                const CallOptions& options) {
   if (options.stop.stop_requested()) return Cancelled();
   Reply reply = handler_(AsServerSeesIt(request));
   if (auto* stream = std::get_if<StreamResponse>(&reply)) return std::move(*stream);
   auto& whole = std::get<Response>(reply);
-  BodyReader once = [body = std::move(whole.body)](const std::stop_token&) mutable
-      -> Result<std::optional<std::string>> {
+  BodyReader once = [body = std::move(whole.body)](
+                        const std::stop_token&) mutable -> Result<std::optional<std::string>> {
     if (body.empty()) return std::optional<std::string>();
     return std::optional<std::string>(std::exchange(body, {}));
   };

@@ -1,5 +1,5 @@
-// The seam through which every HTTP request leaves: one narrow interface with a real implementation over
-// sockets (src/http/client) and one that calls a server of the same process.
+// The seam through which every HTTP request leaves: one narrow interface with a real implementation
+// over sockets (src/http/client) and one that calls a server of the same process.
 #pragma once
 
 #include <chrono>
@@ -17,9 +17,10 @@ struct CallOptions {
   std::stop_token stop;
 };
 
-/// Thread-safe. Blocks the caller. An HTTP error status is a success of the transport. Redirects are
-/// returned, never followed. A failure says whether the request may have reached the server:
-/// kUnavailable = it has not been applied; kTimeout = unknown; kCancelled = unknown, the caller stopped.
+/// Thread-safe. Blocks the caller. An HTTP error status is a success of the transport. Redirects
+/// are returned, never followed. A failure says whether the request may have reached the server:
+/// kUnavailable = it has not been applied; kTimeout = unknown; kCancelled = unknown, the caller
+/// stopped.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;

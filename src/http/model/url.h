@@ -16,13 +16,14 @@ struct Url {
   std::string path;    // as written, "/" where there was none
   std::string query;   // without the question mark, as written
 
-  std::string authority() const;  // host:port as for the Host header, the scheme's own port left out
-  std::string target() const;     // path and query
-  std::string origin() const;     // scheme://authority
+  std::string authority()
+      const;                   // host:port as for the Host header, the scheme's own port left out
+  std::string target() const;  // path and query
+  std::string origin() const;  // scheme://authority
 };
 
-/// Nothing unless it is an absolute http or https URL. One with a user part is refused: a secret may be in
-/// it, and it makes a host look like another.
+/// Nothing unless it is an absolute http or https URL. One with a user part is refused: a secret
+/// may be in it, and it makes a host look like another.
 std::optional<Url> ParseUrl(std::string_view text);
 
 /// The machine itself: localhost, 127.0.0.0/8, ::1.

@@ -12,18 +12,31 @@ namespace {
 
 ErrorKind KindOf(int status) {
   switch (status) {
-    case 400: case 405: case 406: case 413: case 415: case 422: return ErrorKind::kInvalidInput;
-    case 401: return ErrorKind::kUnauthenticated;
-    case 403: return ErrorKind::kForbidden;
-    case 409: case 410: return ErrorKind::kConflict;
-    case 429: return ErrorKind::kThrottled;
-    case 504: return ErrorKind::kTimeout;
-    default: return ErrorKind::kUnavailable;
+    case 400:
+    case 405:
+    case 406:
+    case 413:
+    case 415:
+    case 422:
+      return ErrorKind::kInvalidInput;
+    case 401:
+      return ErrorKind::kUnauthenticated;
+    case 403:
+      return ErrorKind::kForbidden;
+    case 409:
+    case 410:
+      return ErrorKind::kConflict;
+    case 429:
+      return ErrorKind::kThrottled;
+    case 504:
+      return ErrorKind::kTimeout;
+    default:
+      return ErrorKind::kUnavailable;
   }
 }
 
-// A failed "test" of a JSON Patch is 422 with reason Invalid and empty details, where a schema violation
-// names its causes (CL-08).
+// A failed "test" of a JSON Patch is 422 with reason Invalid and empty details, where a schema
+// violation names its causes (CL-08).
 bool IsFailedTest(const json::Value& status) {
   const json::Value* causes = status.At({"details", "causes"});
   const bool has_causes = causes != nullptr && causes->IsArray() && !causes->AsArray()->empty();
@@ -35,8 +48,9 @@ constexpr std::string_view kTooLarge = "ResourceVersionTooLarge";
 bool HasCause(const json::Value& status, std::string_view reason) {
   const json::Value* causes = status.At({"details", "causes"});
   if (causes == nullptr || !causes->IsArray()) return false;
-  return std::any_of(causes->AsArray()->begin(), causes->AsArray()->end(),
-                     [reason](const json::Value& cause) { return cause.Text({"reason"}) == reason; });
+  return std::any_of(
+      causes->AsArray()->begin(), causes->AsArray()->end(),
+      [reason](const json::Value& cause) { return cause.Text({"reason"}) == reason; });
 }
 
 }  // namespace
@@ -86,12 +100,15 @@ Error ErrorFrom(const http::Response& response, const ObjectKey& asked, SystemTi
   return error;
 }
 
-bool IsExpired(const Error& error) { return error.kind == ErrorKind::kConflict && error.code == "Expired"; }
+bool IsExpired(const Error& error) {
+  return error.kind == ErrorKind::kConflict && error.code == "Expired";
+}
 
 bool IsVersionTooLarge(const Error& error) {
   // Servers before 1.20 name no cause.
   return error.code == kTooLarge ||
-         (error.http_status == 504 && error.message.find("Too large resource version") != std::string::npos);
+         (error.http_status == 504 &&
+          error.message.find("Too large resource version") != std::string::npos);
 }
 
 Result<ObjectList> ReadList(std::string_view body) {
@@ -120,7 +137,8 @@ Result<WatchEvent> ReadWatchEvent(std::string_view line) {
   if (type == "BOOKMARK") event.type = WatchEventType::kBookmark;
   if (type == "ERROR") event.type = WatchEventType::kError;
   json::Value* object = value->Find("object");
-  if (object == nullptr || !object->IsObject()) return ProtocolError("watch event without an object");
+  if (object == nullptr || !object->IsObject())
+    return ProtocolError("watch event without an object");
   event.object = std::move(*object);
   return event;
 }

@@ -1,4 +1,5 @@
-// What a Kubernetes API server answers: Status objects, lists, watch events, turned into values and errors.
+// What a Kubernetes API server answers: Status objects, lists, watch events, turned into values and
+// errors.
 #pragma once
 
 #include <string>
@@ -13,9 +14,9 @@
 namespace labgallery::kube {
 
 /// The error that a response with a status of 400 and more stands for. kNotFound only when a proper
-/// Status says reason NotFound and its details name `asked.name`: any other 404 is kUnavailable, because
-/// a starting server answers 404 for what exists (CL-12). 409, and 422 for a failed test of a JSON Patch, are
-/// kConflict; 410 and reason Expired are kConflict with code "Expired".
+/// Status says reason NotFound and its details name `asked.name`: any other 404 is kUnavailable,
+/// because a starting server answers 404 for what exists (CL-12). 409, and 422 for a failed test of
+/// a JSON Patch, are kConflict; 410 and reason Expired are kConflict with code "Expired".
 Error ErrorFrom(const http::Response& response, const ObjectKey& asked, SystemTime now);
 
 /// The same for a Status object that came as a watch event.
@@ -24,8 +25,8 @@ Error ErrorFromStatus(const json::Value& status);
 /// True for the error of a list or watch whose version is too old to go on from.
 bool IsExpired(const Error& error);
 
-/// True for the error of a list that asks for a version which the server has not seen yet (504 with the
-/// cause ResourceVersionTooLarge): it may be one of another history, after a restored backup.
+/// True for the error of a list that asks for a version which the server has not seen yet (504 with
+/// the cause ResourceVersionTooLarge): it may be one of another history, after a restored backup.
 bool IsVersionTooLarge(const Error& error);
 
 struct ObjectList {

@@ -125,9 +125,9 @@ TEST(Options, OfTheOperatorAreTheSameForApplyAndController) {
 }
 
 TEST(Options, OfTheSimulatorsSayWhichOne) {
-  const auto azure = Parsed<SimulatorOptions>(
-      {"azure-simulator", "--listen", "127.0.0.1:0", "--state", "f", "--time-scale", "2",
-       "--tls-dir", "d"});
+  const auto azure =
+      Parsed<SimulatorOptions>({"azure-simulator", "--listen", "127.0.0.1:0", "--state", "f",
+                                "--time-scale", "2", "--tls-dir", "d"});
   EXPECT_EQ(azure.which, SimulatorOptions::Which::kAzure);
   EXPECT_EQ(azure.listen, "127.0.0.1:0");
   EXPECT_EQ(azure.state, "f");

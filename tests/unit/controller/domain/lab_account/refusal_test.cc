@@ -33,7 +33,8 @@ TEST_P(TheSpecOfAnAccount, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(
     All, TheSpecOfAnAccount,
     testing::Values(
-        RefusedRow{"WithAnotherService", R"({"service": "DevTestLab"})", kInvalidSpec, "spec.service"},
+        RefusedRow{"WithAnotherService", R"({"service": "DevTestLab"})", kInvalidSpec,
+                   "spec.service"},
         RefusedRow{"WithoutAService", R"({"service": null})", kInvalidSpec, "spec.service"},
         RefusedRow{"WithAnotherIdentity", R"({"azureName": "math"})", kIdentityChanged,
                    "but this object manages"},
@@ -74,9 +75,9 @@ class TheScopesOfAnAccount : public testing::TestWithParam<ScopeRow> {};
 TEST_P(TheScopesOfAnAccount, Cover) {
   LabAccountObservation seen = AnAccount(GetParam().patch);
   seen.gallery = TeachingInSight();
-  seen.gallery.id =
-      *azure::ResourceId::Parse("/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/"
-                                "galleries/teaching");
+  seen.gallery.id = *azure::ResourceId::Parse(
+      "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/"
+      "galleries/teaching");
   seen.name_space.annotations["labgallery.io/allowed-scopes"] = GetParam().allowed;
   EXPECT_EQ(Decide(seen).rule == "NotAcceptable", !GetParam().inside);
 }
