@@ -54,13 +54,11 @@ test-node: deps ## the image and the chart on a whole Kubernetes node, as root; 
 	$(call build,dev,tests-node)
 	scripts/run-tests node
 
-.PHONY: check check-clang check-asan check-tsan
-check: fmt-check check-clang tidy check-asan check-tsan ## clang 19, clang-tidy, address and thread sanitizers, each with the tests
-check-clang: deps-check ## build and test with clang 19
-	@$(call build_and_test,clang,$(TEST_STAGES))
-check-asan: deps-check ## build and test with the address and undefined-behaviour sanitizers
+.PHONY: check check-asan check-tsan
+check: fmt-check tidy check-asan check-tsan ## clang-format, clang-tidy, and the tests under the sanitizers of clang 19
+check-asan: deps-check ## build with clang 19 and test with its address and undefined-behaviour sanitizers
 	@$(call build_and_test,asan,$(SANITIZED_STAGES))
-check-tsan: deps-check ## build and test with the thread sanitizer
+check-tsan: deps-check ## build with clang 19 and test with its thread sanitizer
 	@$(call build_and_test,tsan,$(SANITIZED_STAGES))
 
 .PHONY: tidy fmt fmt-check
