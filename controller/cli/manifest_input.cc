@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "controller/cli/manifest_check.h"
@@ -184,13 +183,15 @@ class Loader {
 void SortErrors(const std::vector<ManifestFile>& files, std::vector<InputError>& errors) {
   std::map<std::string, std::size_t> order;
   for (std::size_t i = 0; i < files.size(); ++i) order.emplace(files[i].name, i + 1);
-  std::stable_sort(errors.begin(), errors.end(), [&](const InputError& a, const InputError& b) {
-    const auto rank = [&](const InputError& error) {
-      const auto found = order.find(error.file);
-      return std::tuple(found == order.end() ? 0 : found->second, error.position);
-    };
-    return rank(a) < rank(b);
-  });
+  // Of the same place, in the order in which they were found.
+  std::multimap<std::pair<std::size_t, yaml::Position>, InputError> sorted;
+  for (InputError& error : errors) {
+    const auto found = order.find(error.file);
+    const std::size_t file = found == order.end() ? 0 : found->second;
+    sorted.emplace(std::pair(file, error.position), std::move(error));
+  }
+  errors.clear();
+  for (auto& [place, error] : sorted) errors.push_back(std::move(error));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "controller/cli/object_views.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "controller/cli/screen_text.h"
@@ -68,10 +69,12 @@ void AddObject(const ObjectState& state, const FrameStyle& style, std::vector<st
 
 // What still needs attention comes first; among equals the order stays.
 std::vector<ObjectStatePtr> OpenFirst(std::span<const ObjectStatePtr> objects) {
-  std::vector<ObjectStatePtr> sorted(objects.begin(), objects.end());
-  std::stable_partition(sorted.begin(), sorted.end(), [](const ObjectStatePtr& object) {
+  const auto is_open = [](const ObjectStatePtr& object) {
     return !object->IsReady() || IsFilling(*object);
-  });
+  };
+  std::vector<ObjectStatePtr> sorted;
+  std::copy_if(objects.begin(), objects.end(), std::back_inserter(sorted), is_open);
+  std::remove_copy_if(objects.begin(), objects.end(), std::back_inserter(sorted), is_open);
   return sorted;
 }
 

@@ -1,6 +1,7 @@
 #include "src/azure_simulator/saved_images.h"
 
-#include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "src/azure_simulator/body_rules.h"
 #include "src/azure_simulator/catalogue.h"
@@ -193,11 +194,11 @@ Answer ListEnvironmentSettings(World& world, const Call& call) {
 }
 
 void FinishSaves(World& world) {
-  const auto due =
-      std::stable_partition(world.saves.begin(), world.saves.end(),
-                            [&](const PendingSave& save) { return save.due > world.now; });
-  const std::vector<PendingSave> ended(due, world.saves.end());
-  world.saves.erase(due, world.saves.end());
+  std::vector<PendingSave> pending;
+  std::vector<PendingSave> ended;
+  for (PendingSave& save : world.saves)
+    (save.due > world.now ? pending : ended).push_back(std::move(save));
+  world.saves = std::move(pending);
   const SystemTime now = world.now;
   for (const PendingSave& save : ended) {
     world.now = save.due;
