@@ -1,10 +1,8 @@
 #include "controller/cli/serve.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "controller/cli/embedded_servers.h"
 #include "controller/cli/failure.h"
@@ -60,14 +58,12 @@ Result<Served> Start(const SimulatorOptions& options) {
 }
 
 /// How it shows that it is the one; nothing over plain HTTP.
-Result<http::ServerOptions> Transport(const SimulatorOptions& options, const std::string& host) {
+Result<http::ServerOptions> Transport(const SimulatorOptions& options,
+                                      const http::ListenAddress& address) {
   http::ServerOptions transport;
   if (options.tls_dir.empty()) return transport;
-  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
-  const bool every_address = host.empty() || host == "0.0.0.0" || host == "::";
-  if (!every_address && std::ranges::find(names, host) == names.end()) names.push_back(host);
-  LAB_ASSIGN_OR_RETURN(transport.tls,
-                       http::IssueIdentity(options.tls_dir, names, RealClock().Now()));
+  LAB_ASSIGN_OR_RETURN(transport.tls, http::IssueIdentity(options.tls_dir, http::NamesFor(address),
+                                                          RealClock().Now()));
   return transport;
 }
 
@@ -87,7 +83,7 @@ std::string FirstLine(const SimulatorOptions& options, const std::string& host, 
 Status Serve(const SimulatorOptions& options, std::ostream& out, const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(const http::ListenAddress address, http::ParseListenAddress(options.listen));
   LAB_ASSIGN_OR_RETURN(Served served, Start(options));
-  LAB_ASSIGN_OR_RETURN(http::ServerOptions transport, Transport(options, address.host));
+  LAB_ASSIGN_OR_RETURN(http::ServerOptions transport, Transport(options, address));
   LAB_ASSIGN_OR_RETURN(const auto server,
                        http::Server::Start(options.listen, served.Handler(), std::move(transport)));
   out << FirstLine(options, address.host.empty() ? "0.0.0.0" : address.host, server->port())

@@ -4,7 +4,6 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <sys/stat.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -147,21 +146,14 @@ bool TlsMaterial::PutInto(SSL_CTX* context) const {
   return SSL_CTX_use_PrivateKey(context, parts_->key.get()) == 1;
 }
 
-TlsFiles::Stamp TlsFiles::StampOf(const std::string& file) {
-  struct stat status{};
-  if (file.empty() || stat(file.c_str(), &status) != 0) return {};
-  return {status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec, status.st_ino,
-          status.st_size};
-}
-
-std::vector<TlsFiles::Stamp> TlsFiles::Stamps() const {
+std::vector<FileStamp> TlsFiles::Stamps() const {
   return {StampOf(options_.authority.file), StampOf(options_.certificate.file),
           StampOf(options_.key.file), StampOf(options_.system ? options_.system->file : "")};
 }
 
 Result<std::shared_ptr<const TlsMaterial>> TlsFiles::Current() {
   const std::lock_guard guard(mutex_);
-  std::vector<Stamp> stamps = Stamps();
+  std::vector<FileStamp> stamps = Stamps();
   const auto identity = options_.identity ? options_.identity() : nullptr;
   if (material_ && stamps == stamps_ && identity == identity_) return material_;
   auto loaded = TlsMaterial::Load(options_, identity.get());

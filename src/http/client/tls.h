@@ -3,12 +3,12 @@
 // request: connections that are made from then on use the new content.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "src/base/file_stamp.h"
 #include "src/base/result.h"
 #include "src/http/model/tls_options.h"
 
@@ -48,20 +48,12 @@ class TlsFiles {
   Result<std::shared_ptr<const TlsMaterial>> Current();
 
  private:
-  /// A file as it was: enough to notice another one.
-  struct Stamp {
-    std::int64_t modified = 0;
-    std::uint64_t inode = 0;
-    std::int64_t size = -1;
-    friend bool operator==(const Stamp&, const Stamp&) = default;
-  };
-  static Stamp StampOf(const std::string& file);
-  std::vector<Stamp> Stamps() const;
+  std::vector<FileStamp> Stamps() const;
 
   const TlsOptions options_;
   std::mutex mutex_;
   // Guarded by mutex_:
-  std::vector<Stamp> stamps_;
+  std::vector<FileStamp> stamps_;
   std::shared_ptr<const ClientIdentity> identity_;
   std::shared_ptr<const TlsMaterial> material_;
 };

@@ -1,5 +1,6 @@
 #include "src/http/server/listen_address.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace labgallery::http {
@@ -22,6 +23,14 @@ Result<ListenAddress> ParseListenAddress(std::string_view text) {
   }
   address.host = host.empty() ? "0.0.0.0" : std::string(host);
   return address;
+}
+
+std::vector<std::string> NamesFor(const ListenAddress& address) {
+  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+  const bool every_address = address.host == "0.0.0.0" || address.host == "::";
+  const bool known = std::find(names.begin(), names.end(), address.host) != names.end();
+  if (!every_address && !known) names.push_back(address.host);
+  return names;
 }
 
 }  // namespace labgallery::http

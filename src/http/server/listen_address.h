@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/base/result.h"
 
@@ -19,5 +20,9 @@ struct ListenAddress {
 /// HOST:PORT with an IPv6 address in brackets; ":PORT" is every address of the machine.
 /// kInvalidInput otherwise. Port 0 lets the system choose.
 Result<ListenAddress> ParseListenAddress(std::string_view text);
+
+/// The names by which who listens there is asked for, as far as the address tells them: those of
+/// this machine, and the host unless it stands for every address.
+std::vector<std::string> NamesFor(const ListenAddress& address);
 
 }  // namespace labgallery::http

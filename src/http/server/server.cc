@@ -26,7 +26,7 @@ Error CannotListen(const std::string& listen, const error_code& error) {
 }  // namespace
 
 struct Server::State {
-  State(Handler handler, const ServerOptions& options, std::shared_ptr<SSL_CTX> tls)
+  State(Handler handler, const ServerOptions& options, std::unique_ptr<TlsContext> tls)
       : threads_wanted(options.threads),
         sessions(std::move(handler), options, std::move(tls),
                  [this] { asio::post(strand, [this] { AcceptNext(); }); }),
@@ -103,10 +103,7 @@ struct Server::State {
 
 Result<std::unique_ptr<Server>> Server::Start(const std::string& listen, Handler handler,
                                               ServerOptions options) {
-  std::shared_ptr<SSL_CTX> tls;
-  if (options.tls) {
-    LAB_ASSIGN_OR_RETURN(tls, MakeServerContext(*options.tls));
-  }
+  LAB_ASSIGN_OR_RETURN(std::unique_ptr<TlsContext> tls, TlsContext::Make(std::move(options.tls)));
   auto state = std::make_unique<State>(std::move(handler), options, std::move(tls));
   LAB_RETURN_IF_ERROR(state->Listen(listen));
   state->Run();

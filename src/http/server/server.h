@@ -5,12 +5,11 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "src/base/result.h"
 #include "src/http/model/message.h"
-#include "src/http/server/tls_identity.h"
+#include "src/http/server/tls_context.h"
 
 namespace labgallery::http {
 
@@ -21,10 +20,10 @@ struct ServerOptions {
       10000};  // from the first byte of a request to its last header: 408
   std::chrono::milliseconds idle_timeout{60000};  // between requests, and until the first: closed
   std::chrono::milliseconds body_timeout{
-      60000};                        // for a request's body, and for each piece written
-  int max_connections = 1024;        // more wait until one closes
-  int threads = 4;                   // they do the I/O and run the handler
-  std::optional<TlsIdentity> tls{};  // nothing: plain HTTP
+      60000};                  // for a request's body, and for each piece written
+  int max_connections = 1024;  // more wait until one closes
+  int threads = 4;             // they do the I/O and run the handler
+  TlsChoice tls{};             // plain HTTP, unless an identity is given
 };
 
 /// Runs from Start until Stop or destruction. Thread-safe.

@@ -100,7 +100,9 @@ class Link {
 class Session final : public std::enable_shared_from_this<Session> {
  public:
   Session(tcp::socket socket, Sessions& all)
-      : link_(std::move(socket), all.tls_.get()), timer_(link_.get_executor()), all_(all) {}
+      : link_(std::move(socket), all.tls_->Current().get()),
+        timer_(link_.get_executor()),
+        all_(all) {}
 
   ~Session() {
     {
@@ -368,7 +370,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   bool watching_ = false;
 };
 
-Sessions::Sessions(Handler handler, const ServerOptions& options, std::shared_ptr<SSL_CTX> tls,
+Sessions::Sessions(Handler handler, const ServerOptions& options, std::unique_ptr<TlsContext> tls,
                    std::function<void()> on_leave)
     : handler_(std::move(handler)),
       options_(options),

@@ -10,7 +10,7 @@
 #include "src/http/model/message.h"
 #include "src/http/server/server.h"
 #include "src/http/server/stream_threads.h"
-#include "src/http/server/tls_identity.h"
+#include "src/http/server/tls_context.h"
 
 namespace boost::asio {
 class io_context;
@@ -23,9 +23,8 @@ class Session;
 /// Thread-safe. It must outlive the io_context, whose queue may hold connections until its end.
 class Sessions {
  public:
-  /// `tls` may be null: then nothing is encrypted. `on_leave` is called, on any thread, when a
-  /// connection is gone, until Stop.
-  Sessions(Handler handler, const ServerOptions& options, std::shared_ptr<SSL_CTX> tls,
+  /// `on_leave` is called, on any thread, when a connection is gone, until Stop.
+  Sessions(Handler handler, const ServerOptions& options, std::unique_ptr<TlsContext> tls,
            std::function<void()> on_leave);
 
   /// Takes over a connected TCP socket and serves it on the threads that run `context`.
@@ -43,7 +42,7 @@ class Sessions {
 
   const Handler handler_;
   const ServerOptions options_;
-  const std::shared_ptr<SSL_CTX> tls_;
+  const std::unique_ptr<TlsContext> tls_;
   const std::function<void()> on_leave_;
   StreamThreads streams_;
   std::mutex mutex_;

@@ -173,20 +173,24 @@ std::string SubjectNames(const std::vector<std::string>& names) {
   return text;
 }
 
+Wish ServerWish(const char* common_name, const std::vector<std::string>& names) {
+  return {common_name,
+          kIdentityDays,
+          {{NID_basic_constraints, "critical,CA:FALSE"},
+           {NID_key_usage, "critical,digitalSignature"},
+           {NID_ext_key_usage, "serverAuth"},
+           {NID_subject_key_identifier, "hash"},
+           {NID_subject_alt_name, SubjectNames(names)}}};
+}
+
 }  // namespace
 
 Result<TlsIdentity> IssueIdentity(const std::string& folder, const std::vector<std::string>& names,
                                   SystemTime now) {
   LAB_ASSIGN_OR_RETURN(const Authority authority, AuthorityOf(folder, now));
   const Key key(EVP_EC_gen("P-256"));
-  const Wish wish{"LabGallery simulator",
-                  kIdentityDays,
-                  {{NID_basic_constraints, "critical,CA:FALSE"},
-                   {NID_key_usage, "critical,digitalSignature"},
-                   {NID_ext_key_usage, "serverAuth"},
-                   {NID_subject_key_identifier, "hash"},
-                   {NID_authority_key_identifier, "keyid:always"},
-                   {NID_subject_alt_name, SubjectNames(names)}}};
+  Wish wish = ServerWish("LabGallery simulator", names);
+  wish.extensions.emplace_back(NID_authority_key_identifier, "keyid:always");
   LAB_ASSIGN_OR_RETURN(const Certificate own, Signed(wish, key.get(), &authority, now));
   TlsIdentity identity{.chain = PemOf(own.get()) + PemOf(authority.certificate.get()),
                        .key = Secret(PemOf(key.get()))};
@@ -194,6 +198,13 @@ Result<TlsIdentity> IssueIdentity(const std::string& folder, const std::vector<s
   LAB_RETURN_IF_ERROR(WriteFile(place / "server.pem", identity.chain, false));
   LAB_RETURN_IF_ERROR(WriteFile(place / "server-key.pem", identity.key.Reveal(), true));
   return identity;
+}
+
+Result<TlsIdentity> MakeOwnIdentity(const std::vector<std::string>& names, SystemTime now) {
+  const Key key(EVP_EC_gen("P-256"));
+  LAB_ASSIGN_OR_RETURN(const Certificate own,
+                       Signed(ServerWish("LabGallery", names), key.get(), nullptr, now));
+  return TlsIdentity{.chain = PemOf(own.get()), .key = Secret(PemOf(key.get()))};
 }
 
 Result<std::shared_ptr<SSL_CTX>> MakeServerContext(const TlsIdentity& identity) {

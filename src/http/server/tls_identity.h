@@ -1,5 +1,6 @@
-// What a server shows to clients over TLS: a certificate of an authority of its own. Both are made
-// in a folder, so that its clients can be told whom to trust.
+// What a server shows to clients over TLS: a certificate of an authority of its own, both made in a
+// folder, so that its clients can be told whom to trust; or one that nobody has issued. When which
+// is used, and what happens to those that others issue, is in tls_context.h.
 #pragma once
 
 #include <memory>
@@ -30,6 +31,11 @@ inline constexpr const char* kAuthorityFile = "ca.pem";
 /// does not fit together, and for what cannot be written. Blocks on the disk.
 Result<TlsIdentity> IssueIdentity(const std::string& folder, const std::vector<std::string>& names,
                                   SystemTime now);
+
+/// An identity for `names` that nobody has issued, for a year: whoever asks has to be told to trust
+/// this very certificate, or anybody. Nothing is kept. kInvalidInput for names that no certificate
+/// can hold.
+Result<TlsIdentity> MakeOwnIdentity(const std::vector<std::string>& names, SystemTime now);
 
 /// What the connections of a server share: TLS 1.2 and later. kInvalidInput if `identity` is no key
 /// with its certificate.

@@ -39,6 +39,14 @@ INSTANTIATE_TEST_SUITE_P(
                       AddressCase{"Empty", "", std::nullopt}),
     [](const auto& row) { return row.param.name; });
 
+TEST(ListenAddress, HasTheNamesOfThisMachineAndItsOwn) {
+  const std::vector<std::string> here{"localhost", "127.0.0.1", "::1"};
+  EXPECT_EQ(NamesFor({"0.0.0.0", 1}), here);
+  EXPECT_EQ(NamesFor({"::", 1}), here);
+  EXPECT_EQ(NamesFor({"::1", 1}), here);
+  EXPECT_EQ(NamesFor({"pod.example", 1}).back(), "pod.example");
+}
+
 TEST(HeadText, KeepsLineBreaksOutOfFields) {
   const Headers headers{{"X-A", "a\r\nSet-Cookie: b"}, {"X\nB", "c"}};
   EXPECT_EQ(HeadText({200, headers, Framing::kNone, 0, true}),
