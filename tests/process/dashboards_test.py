@@ -2,50 +2,16 @@
 """The dashboards of the chart: a real Prometheus scrapes a real run, and every expression in them returns data."""
 import json
 import math
-import pathlib
 import re
-import socket
-import tempfile
-import urllib.parse
 
 import crash_test
 from metrics_test import METRICS, Controller
 import product
-from product import expect, must
+from product import expect
+from prometheus import Prometheus
 
 DASHBOARDS = sorted((product.ROOT / "helm" / "labgallery" / "files" / "dashboards").glob("*.json"))
 SCRAPES = 8  # until rates over time can be computed
-
-
-class Prometheus:
-    def __init__(self, folder, target):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        config = folder / "prometheus.yml"
-        config.write_text(json.dumps({
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
-            "scrape_configs": [{"job_name": "labgallery", "honor_labels": True,
-                                "static_configs": [{"targets": [target]}]}]}))
-        self.url = f"http://127.0.0.1:{port}"
-        self.process = product.spawn("prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",
-                                     f"--web.listen-address=127.0.0.1:{port}", "--log.level=error")
-        product.until("Prometheus is ready", self._ready)
-
-    def _ready(self):
-        try:
-            return self.query("vector(1)")
-        except OSError:
-            return False
-
-    def query(self, expression):
-        """[(labels, value)]"""
-        answer = must("GET", f"{self.url}/api/v1/query?{urllib.parse.urlencode({'query': expression})}")
-        result = answer["data"]["result"]
-        return [(one["metric"], float(one["value"][1])) for one in result]
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
 
 
 def panels(board):
@@ -114,12 +80,11 @@ class Dashboards:
 
 def main():
     wanted = crash_test.wanted_objects()
-    with tempfile.TemporaryDirectory() as made, \
-            crash_test.World(wanted, crash_test.wiretap.Trigger(kills=False)) as world:
+    with crash_test.World(wanted, crash_test.wiretap.Trigger(kills=False)) as world:
         controller = Controller(world, "--leader-elect", "--metrics-per-object", "All", "--sync-period", "5s")
         prometheus = None
         try:
-            prometheus = Prometheus(pathlib.Path(made), f"127.0.0.1:{controller.ports[METRICS]}")
+            prometheus = Prometheus([f"127.0.0.1:{controller.ports[METRICS]}"])
             test = Dashboards(prometheus, len(world.objects()))
             product.run_steps(test.shaped, test.scraped, test.answered, test.told)
         finally:
