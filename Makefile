@@ -71,8 +71,9 @@ fmt-check: deps-check ## fail if a source is not formatted
 	@$(SOURCES) | xargs clang-format-19 --dry-run --Werror
 
 .PHONY: manifests image
-manifests: ## write anew what is made from the chart: its values, its CRDs, manifests/install.yaml
+manifests: ## write anew what is made from the chart: its values, its CRDs, manifests/install.yaml, bundle/
 	@scripts/manifests
+	scripts/bundle
 image: build ## the container image in build/image, without a container engine
 	@scripts/install-dependencies image
 	scripts/build-image $(BINARY)
