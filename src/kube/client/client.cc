@@ -194,6 +194,19 @@ Result<ObjectMeta> Client::Replace(const ResourceType& type, const json::Value& 
   return Write(ReplaceRequest(type, object), key, stop);
 }
 
+Result<json::Value> Client::Review(const ResourceType& type, const json::Value& object,
+                                   const std::stop_token& stop) {
+  const http::Request request = CreateRequest(type, object);
+  auto response = SendOnce(request, stop);
+  if (!response) return std::move(response).error().With("POST " + request.url);
+  if (IsFailure(response->status))
+    return ErrorFrom(*response, {}, clock_.Now()).With("POST " + request.url);
+  auto answer = json::Parse(response->body);
+  // What a parser complains about it quotes, and a review may hold a token.
+  if (!answer) return ProtocolError("the answer to a " + type.kind + " is not JSON");
+  return std::move(*answer);
+}
+
 Status Client::Delete(const Target& target, const std::string& uid, const std::stop_token& stop) {
   // Answers with the object or with a Status: neither holds anything that the caller could not
   // know.

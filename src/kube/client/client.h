@@ -118,6 +118,10 @@ class Client {
   /// `object` carries the resourceVersion that it is meant to replace.
   Result<ObjectMeta> Replace(const ResourceType& type, const json::Value& object,
                              const std::stop_token& stop);
+  /// Asks with an object that the server answers and does not keep, a review: the answer. Sent
+  /// once; whether to ask again after a failure is the caller's decision.
+  Result<json::Value> Review(const ResourceType& type, const json::Value& object,
+                             const std::stop_token& stop);
   /// Deletes, or with finalizers marks for deletion. With a `uid` only the object that has it.
   Status Delete(const Target& target, const std::string& uid, const std::stop_token& stop);
 
