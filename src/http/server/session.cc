@@ -2,12 +2,9 @@
 
 #include <utility>  // Boost 1.74 does not include it before it uses std::exchange
 
-#include <boost/asio.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/read_size.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <future>
 #include <memory>
@@ -16,35 +13,24 @@
 
 #include "src/base/text.h"
 #include "src/http/model/url.h"
+#include "src/http/server/link.h"
 #include "src/http/server/wire.h"
 
 namespace labgallery::http {
 namespace {
 
-namespace asio = boost::asio;
 namespace beast_http = boost::beast::http;
-using asio::ip::tcp;
 using boost::system::error_code;
-using std::chrono::milliseconds;
 
 // How long a refused client may go on sending before the connection is closed: a close with bytes
 // unread would reset it, and the answer might be lost on the way.
-constexpr milliseconds kLinger{1000};
+constexpr std::chrono::milliseconds kLinger{1000};
+constexpr std::size_t kReadAtOnce = 65536;
 
-// The status for bytes that are no acceptable request; nothing where the connection has simply
-// ended.
-std::optional<int> Refusal(const error_code& error) {
-  if (error == beast_http::error::header_limit || error == beast_http::error::buffer_overflow) {
-    return 431;
-  }
-  if (error == beast_http::error::body_limit) return 413;
-  if (error == beast_http::error::end_of_stream || error == beast_http::error::partial_message) {
-    return std::nullopt;
-  }
-  if (error.category() == beast_http::make_error_code(beast_http::error::bad_method).category()) {
-    return 400;
-  }
-  return std::nullopt;
+// The status for bytes that are no acceptable request.
+int Refusal(const error_code& error) {
+  if (error == beast_http::error::header_limit) return 431;
+  return error == beast_http::error::body_limit ? 413 : 400;
 }
 
 // Path and query, whichever form the client chose.
@@ -53,56 +39,12 @@ std::string OriginForm(std::string_view target) {
   return url ? url->target() : std::string(target);
 }
 
-// A connection's bytes, over TLS or not: to Asio and Beast a stream like any other.
-class Link {
- public:
-  using executor_type = tcp::socket::executor_type;
-
-  Link(tcp::socket socket, SSL_CTX* tls) : socket_(std::move(socket)) {
-    if (tls == nullptr) return;
-    SSL_CTX_up_ref(tls);
-    asio::ssl::context shared(tls);  // gives the reference back
-    tls_.emplace(socket_, shared);
-  }
-
-  executor_type get_executor() { return socket_.get_executor(); }
-  tcp::socket& socket() { return socket_; }
-  bool encrypted() const { return tls_.has_value(); }
-
-  template <typename Buffers, typename Done>
-  void async_read_some(const Buffers& buffers, Done&& done) {
-    if (tls_) return tls_->async_read_some(buffers, std::forward<Done>(done));
-    socket_.async_read_some(buffers, std::forward<Done>(done));
-  }
-  template <typename Buffers, typename Done>
-  void async_write_some(const Buffers& buffers, Done&& done) {
-    if (tls_) return tls_->async_write_some(buffers, std::forward<Done>(done));
-    socket_.async_write_some(buffers, std::forward<Done>(done));
-  }
-  template <typename Done>
-  void AsyncHandshake(Done&& done) {
-    tls_->async_handshake(asio::ssl::stream_base::server, std::forward<Done>(done));
-  }
-  /// Tells the client that nothing more comes, and waits until it says the same.
-  template <typename Done>
-  void AsyncFarewell(Done&& done) {
-    tls_->async_shutdown(std::forward<Done>(done));
-  }
-
- private:
-  tcp::socket socket_;
-  std::optional<asio::ssl::stream<tcp::socket&>> tls_;
-};
-
 }  // namespace
 
 // One connection. Everything but Pump runs on its strand.
 class Session final : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, Sessions& all)
-      : link_(std::move(socket), all.tls_->Current().get()),
-        timer_(link_.get_executor()),
-        all_(all) {}
+  Session(Link link, Sessions& all) : link_(std::move(link)), all_(all) {}
 
   ~Session() {
     {
@@ -119,78 +61,84 @@ class Session final : public std::enable_shared_from_this<Session> {
       if (all_.closing_) return;
       all_.open_.insert(this);
     }
-    error_code ignored;
-    link_.socket().set_option(tcp::no_delay(true), ignored);
-    link_.socket().non_blocking(true, ignored);
-    asio::post(link_.get_executor(), [self = shared_from_this()] {
-      self->link_.encrypted() ? self->ShakeHands() : self->AwaitRequest();
-    });
+    link_.Post([self = shared_from_this()] { self->ShakeHands(); });
   }
 
   void PostClose() {
-    asio::post(link_.get_executor(), [self = shared_from_this()] { self->Close(); });
+    link_.Post([self = shared_from_this()] { self->Close(); });
   }
 
  private:
+  using Next = void (Session::*)();
+
+  // What goes on once a step is done; where it failed the connection is closed.
+  Link::Then Then(Next next) {
+    return [self = shared_from_this(), next](const Link::Outcome& outcome) {
+      outcome.done ? (*self.*next)() : self->Close();
+    };
+  }
+
   void ShakeHands() {
-    Arm(all_.options_.header_timeout);
-    link_.AsyncHandshake([self = shared_from_this()](const error_code& error) {
-      error ? self->Close() : self->AwaitRequest();
-    });
+    link_.Limit(all_.options_.header_timeout);
+    link_.ShakeHands(Then(&Session::AwaitRequest));
   }
 
   void AwaitRequest() {
     if (buffer_.size() > 0) return ReadHead();
-    Arm(all_.options_.idle_timeout);
-    link_.async_read_some(buffer_.prepare(4096),
-                          [self = shared_from_this()](const error_code& error, std::size_t count) {
-                            if (error) return self->Close();
-                            self->buffer_.commit(count);
-                            self->ReadHead();
-                          });
+    link_.Limit(all_.options_.idle_timeout);
+    const auto place = buffer_.prepare(4096);
+    link_.Read(place.data(), place.size(),
+               [self = shared_from_this()](const Link::Outcome& outcome) {
+                 self->buffer_.commit(outcome.bytes);
+                 outcome.done ? self->ReadHead() : self->Close();
+               });
   }
 
   void ReadHead() {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(all_.options_.header_limit));
     parser_->body_limit(all_.options_.body_limit);
-    Arm(all_.options_.header_timeout);
-    beast_http::async_read_header(
-        link_, buffer_, *parser_,
-        [self = shared_from_this()](const error_code& error, std::size_t) {
-          if (error) return self->RefuseFor(error);
-          self->ReadBody();
-        });
+    link_.Limit(all_.options_.header_timeout);
+    Parse(&Session::ReadBody);
+  }
+
+  bool Parsed() const { return parser_->eager() ? parser_->is_done() : parser_->is_header_done(); }
+
+  // Goes on with `next` once the parser has what it wants, all of the request if it is eager,
+  // otherwise the head.
+  void Parse(Next next) {
+    error_code error;
+    while (!Parsed() && !error && buffer_.size() > 0) {
+      buffer_.consume(parser_->put(buffer_.data(), error));
+    }
+    if (error && error != beast_http::error::need_more) return Refuse(Refusal(error));
+    if (Parsed()) return (this->*next)();
+    const auto place = buffer_.prepare(boost::beast::read_size(buffer_, kReadAtOnce));
+    link_.Read(place.data(), place.size(),
+               [self = shared_from_this(), next](const Link::Outcome& outcome) {
+                 if (!outcome.done) return self->link_.late() ? self->Refuse(408) : self->Close();
+                 self->buffer_.commit(outcome.bytes);
+                 self->Parse(next);
+               });
   }
 
   void ReadBody() {
     const auto& head = parser_->get();
     http10_ = head.version() < 11;
     keep_alive_ = head.keep_alive();
-    Arm(all_.options_.body_timeout);
+    link_.Limit(all_.options_.body_timeout);
     const auto expect = head[beast_http::field::expect];
-    if (EqualsIgnoreCase({expect.data(), expect.size()}, "100-continue")) return SendContinue();
-    ReadRestOfBody();
-  }
-
-  void SendContinue() {
-    asio::async_write(link_, asio::buffer(kContinue.data(), kContinue.size()),
-                      [self = shared_from_this()](const error_code& error, std::size_t) {
-                        if (error) return self->Close();
-                        self->ReadRestOfBody();
-                      });
+    const bool waits = EqualsIgnoreCase({expect.data(), expect.size()}, "100-continue");
+    waits ? link_.Write(kContinue, Then(&Session::ReadRestOfBody)) : ReadRestOfBody();
   }
 
   void ReadRestOfBody() {
-    beast_http::async_read(link_, buffer_, *parser_,
-                           [self = shared_from_this()](const error_code& error, std::size_t) {
-                             if (error) return self->RefuseFor(error);
-                             self->Handle();
-                           });
+    parser_->eager(true);
+    Parse(&Session::Handle);
   }
 
   void Handle() {
-    Disarm();
+    link_.Unlimit();
     auto message = parser_->release();
     const auto verb = message.method_string();
     const auto method = ParseMethod({verb.data(), verb.size()});
@@ -225,17 +173,8 @@ class Session final : public std::enable_shared_from_this<Session> {
     out_ =
         HeadText({response.status, response.headers, framing, response.body.size(), keep_alive_});
     if (!head_only_ && framing == Framing::kLength) out_ += response.body;
-    Arm(all_.options_.body_timeout);
-    asio::async_write(link_, asio::buffer(out_),
-                      [self = shared_from_this()](const error_code& error, std::size_t) {
-                        if (error) return self->Close();
-                        self->keep_alive_ ? self->AwaitRequest() : self->Linger();
-                      });
-  }
-
-  void RefuseFor(const error_code& error) {
-    const auto status = late_ ? std::optional(408) : Refusal(error);
-    return status ? Refuse(*status) : Close();
+    link_.Limit(all_.options_.body_timeout);
+    link_.Write(out_, Then(keep_alive_ ? &Session::AwaitRequest : &Session::Linger));
   }
 
   void Refuse(int status) {
@@ -246,21 +185,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   }
 
   void Linger() {
-    Arm(kLinger);
-    if (link_.encrypted()) {
-      return link_.AsyncFarewell([self = shared_from_this()](const error_code&) { self->Close(); });
-    }
-    error_code ignored;
-    link_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    Drain();
-  }
-
-  void Drain() {
-    buffer_.clear();
-    link_.async_read_some(buffer_.prepare(65536),
-                          [self = shared_from_this()](const error_code& error, std::size_t) {
-                            error ? self->Close() : self->Drain();
-                          });
+    link_.Limit(kLinger);
+    link_.SayFarewell(Then(&Session::Close));
   }
 
   void BeginStream(StreamResponse response) {
@@ -274,7 +200,7 @@ class Session final : public std::enable_shared_from_this<Session> {
         [self = shared_from_this(), framing,
          body = no_body ? BodyReader() : std::move(response.body)](const std::stop_token& stop) {
           const bool complete = self->Pump(body, framing, stop);
-          asio::post(self->link_.get_executor(), [self, complete] { self->EndStream(complete); });
+          self->link_.Post([self, complete] { self->EndStream(complete); });
         });
     if (stream_stop_.stop_requested()) return Close();
     WatchClient();
@@ -295,13 +221,12 @@ class Session final : public std::enable_shared_from_this<Session> {
 
   bool WriteAndWait(const std::string& bytes) {
     std::promise<bool> written;
-    asio::post(link_.get_executor(), [this, &bytes, &written] {
-      Arm(all_.options_.body_timeout);
-      asio::async_write(link_, asio::buffer(bytes),
-                        [this, &written](const error_code& error, std::size_t) {
-                          Disarm();
-                          written.set_value(!error);
-                        });
+    link_.Post([this, &bytes, &written] {
+      link_.Limit(all_.options_.body_timeout);
+      link_.Write(bytes, [this, &written](const Link::Outcome& outcome) {
+        link_.Unlimit();
+        written.set_value(outcome.done);
+      });
     });
     return written.get_future().get();
   }
@@ -316,53 +241,25 @@ class Session final : public std::enable_shared_from_this<Session> {
   // as the last words of TLS do; then the next write tells.
   void WatchClient() {
     if (std::exchange(watching_, true)) return;
-    link_.socket().async_wait(
-        tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
-          self->watching_ = false;
-          if (!self->streaming_) return;
-          char next = 0;
-          error_code gone = error;
-          if (!gone)
-            self->link_.socket().receive(asio::buffer(&next, 1), tcp::socket::message_peek, gone);
-          if (gone == asio::error::would_block) return self->WatchClient();
-          if (gone) self->stream_stop_.request_stop();
-        });
-  }
-
-  void Close() {
-    Disarm();
-    if (streaming_) stream_stop_.request_stop();
-    error_code ignored;
-    link_.socket().shutdown(tcp::socket::shutdown_both, ignored);
-    link_.socket().close(ignored);
-  }
-
-  // Cancels what the socket does when the time is over; `late_` tells it from other ends.
-  void Arm(milliseconds limit) {
-    late_ = false;
-    timer_.expires_after(limit);
-    timer_.async_wait([self = shared_from_this(), turn = ++turn_](const error_code& error) {
-      if (error || turn != self->turn_) return;
-      self->late_ = true;
-      error_code ignored;
-      self->link_.socket().cancel(ignored);
+    link_.AwaitClient([self = shared_from_this()](const Link::Outcome& outcome) {
+      self->watching_ = false;
+      if (!self->streaming_) return;
+      if (!outcome.done) self->stream_stop_.request_stop();
+      if (outcome.done && outcome.bytes == 0) self->WatchClient();
     });
   }
 
-  void Disarm() {
-    ++turn_;
-    timer_.cancel();
+  void Close() {
+    if (streaming_) stream_stop_.request_stop();
+    link_.Close();
   }
 
   Link link_;
-  asio::steady_timer timer_;
   Sessions& all_;
   boost::beast::flat_buffer buffer_;
   std::optional<beast_http::request_parser<beast_http::string_body>> parser_;
   std::string out_;
   std::stop_source stream_stop_{std::nostopstate};
-  std::uint64_t turn_ = 0;
-  bool late_ = false;
   bool http10_ = false;
   bool keep_alive_ = true;
   bool head_only_ = false;
@@ -377,9 +274,9 @@ Sessions::Sessions(Handler handler, const ServerOptions& options, std::unique_pt
       tls_(std::move(tls)),
       on_leave_(std::move(on_leave)) {}
 
-void Sessions::Serve(asio::io_context& context, int descriptor, bool ipv6) {
-  tcp::socket socket(asio::make_strand(context), ipv6 ? tcp::v6() : tcp::v4(), descriptor);
-  std::make_shared<Session>(std::move(socket), *this)->Start();
+void Sessions::Serve(boost::asio::io_context& context, int descriptor, bool ipv6) {
+  Link link(context, descriptor, ipv6, tls_->Current().get());
+  std::make_shared<Session>(std::move(link), *this)->Start();
 }
 
 bool Sessions::Full() {
