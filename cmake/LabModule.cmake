@@ -15,6 +15,8 @@ function(lab_module name)
   target_link_libraries(lab_${name} PUBLIC ${arg_DEPS} PRIVATE lab_warnings ${arg_PRIVATE})
 endfunction()
 
+set(LABGALLERY_TEST_TIMEOUT 600 CACHE STRING "Seconds that a GoogleTest binary may take: more under a sanitizer")
+
 # lab_test(NAME SOURCES ... DEPS ... [LABELS STAGE])
 #
 # One GoogleTest binary, registered with ctest as one test per binary: the names inside tell what broke.
@@ -40,7 +42,7 @@ function(lab_test name)
     add_test(NAME ${name}_${case} COMMAND ${name} --gtest_brief=1 --gtest_filter=*/${case})
     list(APPEND tests ${name}_${case})
   endforeach()
-  set_tests_properties(${tests} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 600
+  set_tests_properties(${tests} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${LABGALLERY_TEST_TIMEOUT}
     ENVIRONMENT "LABGALLERY_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
   foreach(stage ${arg_LABELS})
     if(NOT TARGET tests-${stage})
