@@ -19,7 +19,7 @@ RELEASE, NAMESPACE = "labgallery", "labgallery-system"
 
 @functools.cache
 def tools():
-    """The folder with both Helms, kubeconform and kube-score; the run has built them already, or says what is missing."""
+    """The folder with both Helms and the judges of what they render; the run has built them already, or says what is missing."""
     ran = subprocess.run([ROOT / "scripts" / "control-plane", "chart"], stdout=subprocess.PIPE, text=True)
     if ran.returncode != 0:
         raise SystemExit(ran.returncode)

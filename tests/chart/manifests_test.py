@@ -2,6 +2,8 @@
 """What the chart renders, for every file of values in its ci folder: linted, valid for a real API server and for kubeconform
 with schemas of that server, equal from both Helms, and without a critical remark of kube-score."""
 import pathlib
+import re
+import shutil
 import subprocess
 import tempfile
 
@@ -78,6 +80,30 @@ class Manifests:
         self.plane.kubectl("apply", "--dry-run=server", "--validate=strict", "-f", "-", stdin=yaml.safe_dump_all(
             [one for one in built if one["kind"] != "Namespace"]))
 
+    def based(self):
+        """the kustomization of docs/install.md builds on a remote base, at a tag"""
+        remote, own = self.folder / "labgallery", self.folder / "own"
+        own.mkdir()
+        self._commit(remote)
+        page = (chart.ROOT / "docs" / "install.md").read_text()
+        (text,) = [block for block in re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+                   if "kind: Kustomization" in block]
+        (own / "kustomization.yaml").write_text(text.replace("REPOSITORY//", f"file://{remote}//").replace("DIGEST", "0" * 64))
+        built = chart.objects(self.plane.kubectl("kustomize", own))
+        plain = chart.objects((chart.ROOT / "manifests" / "install.yaml").read_text())
+        expect(len(built) == len(plain), f"{len(built)} objects, and not {len(plain)}")
+        (container,) = chart.of_kind(built, "Deployment")["spec"]["template"]["spec"]["containers"]
+        product.expect_same("the image", f"REGISTRY/labgallery/labgallery@sha256:{'0' * 64}", container["image"])
+        product.expect_same("the identity", [{"secretRef": {"name": "labgallery-azure"}}], container["envFrom"])
+
+    @staticmethod
+    def _commit(folder):
+        """A repository with the plain manifests of this tree, and the tag that the page names."""
+        shutil.copytree(chart.ROOT / "manifests", folder / "manifests")
+        git = ("git", "-C", folder, "-c", "user.name=Test", "-c", "user.email=test@example.org")
+        for command in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "-m", "manifests"), ("tag", "v0.1.0")):
+            subprocess.run([*git, *command], check=True)
+
     @staticmethod
     def _brought_by_values(one):
         return one["kind"] == "ConfigMap"
@@ -104,4 +130,4 @@ if __name__ == "__main__":
     with ControlPlane(with_manager=False) as control, tempfile.TemporaryDirectory() as made:
         manifests = Manifests(control, pathlib.Path(made))
         product.run_steps(fresh, manifests.linted, manifests.equal, manifests.conforming, manifests.accepted,
-                          manifests.kustomized, manifests.scored)
+                          manifests.kustomized, manifests.based, manifests.scored)

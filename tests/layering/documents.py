@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks that the documents say what the tree says: modules, rules, flags, exit
-statuses, decision records, links, make targets."""
+statuses, decision records, make targets. Links are links.py's."""
 import pathlib
 import re
 import sys
@@ -38,8 +38,26 @@ def flag_problems():
         yield "README.md: the exit statuses differ from controller/cli/exit_code.h"
 
 
+def name_problems():
+    """Metrics and values of the chart that a page names, and that are none."""
+    metrics = (ROOT / "docs/metrics.md").read_text()
+    table = (ROOT / "helm/labgallery/README.md").read_text()
+    values = set(re.findall(r"^\| `([\w.]+)` \|", table, re.MULTILINE))
+    groups = {value.split(".")[0] for value in values if "." in value} - {"azure", "global"}  # tags and variables of others
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        text, name = page.read_text(), page.relative_to(ROOT)
+        for metric in sorted(set(re.findall(r"\blabgallery_[a-z_]+", text))):
+            if not re.search(rf"`{metric}`", metrics):
+                yield f"{name}: there is no metric {metric}"
+        for value in sorted(set(re.findall(r"`([a-z]\w+\.[\w.]+)(?:=[^`]*)?`", text))):
+            above = {value.rsplit(".", depth)[0] for depth in range(value.count("."))}  # a value may be an object
+            if value.split(".")[0] in groups and not above & values:
+                yield f"{name}: the chart has no value {value}"
+
+
 def problems():
     yield from flag_problems()
+    yield from name_problems()
     architecture = (ROOT / "ARCHITECTURE.md").read_text()
     if set(first_column(architecture, "## 2. Map")) != set(rules.MODULES):
         yield "ARCHITECTURE.md: the modules differ from tests/layering/rules.py"
@@ -58,12 +76,6 @@ def problems():
     for module in rules.MODULES:
         if any((ROOT / module).glob("*.cc")) and not (ROOT / module / "README.md").exists():
             yield f"{module} has no README.md"
-
-    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("src/**/README.md"),
-                     *ROOT.glob("controller/**/README.md"), *ROOT.glob("manifests/**/*.md")]:
-        for target in re.findall(r"\]\(([^)#\s]+)", document.read_text()):
-            if "://" not in target and not (document.parent / target).exists():
-                yield f"{document.relative_to(ROOT)}: there is no {target}"
 
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for document in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"):

@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 import check
+import links
 import rules
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -137,6 +138,33 @@ class LayeringCheck(unittest.TestCase):
             ran = subprocess.run([sys.executable, "-B", check.__file__, copy], capture_output=True, text=True)
             self.assertEqual(ran.returncode, 1, ran.stdout)
             self.assertIn("src/base/planted.cc:1: [layer] src/base may not include controller/cli", ran.stdout)
+
+
+class LinkCheck(unittest.TestCase):
+    def problems(self, **more):
+        """Of a small tree in which all is well, with some files changed."""
+        files = {"README.md": "[docs](docs/README.md)\n", "docs/README.md": "[a](a.md#one-two) [b](b/README.md)\n",
+                 "docs/a.md": "# One `two`\n", "docs/b/README.md": "[c](c.md)\n", "docs/b/c.md": "```\n[no](link.md)\n```\n", **more}
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder).resolve()
+            for name, text in files.items():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text)
+            subprocess.run(["git", "init", "--quiet", root], check=True)
+            return list(links.problems(root))
+
+    def test_lets_the_innocent_pass(self):
+        self.assertEqual(self.problems(), [])
+
+    def test_finds_what_is_planted(self):
+        for text, problem in {
+                "[x](x.md)": "docs/a.md: there is no x.md",
+                "# One `two`\n[b](b/c.md#three)": "docs/a.md: b/c.md#three has no such section",
+                "# One `two`\n[here](#three)": "docs/a.md: #three has no such section"}.items():
+            self.assertIn(problem, self.problems(**{"docs/a.md": text}))
+        self.assertEqual(self.problems(**{"docs/b/README.md": ""}), ["docs/b/c.md cannot be reached from docs/README.md"])
+        self.assertEqual(self.problems(**{"docs/README.md": "[b](b/README.md)", "docs/b/c.md": "[a](../a.md)"}),
+                         ["docs/README.md does not name a.md"])
 
 
 if __name__ == "__main__":
