@@ -9,11 +9,11 @@ namespace labgallery::cli {
 namespace {
 
 ObjectStatePtr StateOf(const std::string& kind, const runtime::Record& record) {
-  const ObjectFacts facts{.key = {record.type, record.key},
+  const ObjectFacts facts{.key = {record.type(), record.key()},
                           .kind = kind,
-                          .generation = record.generation,
-                          .deleting = record.deletion_time.has_value()};
-  const auto status = json::Parse(record.status.Text());
+                          .generation = record.generation(),
+                          .deleting = record.deletion_time().has_value()};
+  const auto status = json::Parse(record.status().Text());
   return std::make_shared<const ObjectState>(
       ReadObjectState(facts, status ? *status : json::Value()));
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "controller/domain/observation.h"
@@ -18,6 +20,7 @@
 #include "src/base/clock.h"
 #include "src/base/error.h"
 #include "src/runtime/key.h"
+#include "src/runtime/slab.h"
 
 namespace labgallery::reconcile {
 
@@ -64,9 +67,10 @@ struct ObjectMemory {
   std::map<std::string, KeptList> lists;           // by path and query
   std::map<std::string, SteadyTime> sent;  // last write by lower-case id, while work goes on
   LastWrites last;
-  bool recorded = false;   // status was told something before a write, by this process
-  bool posted = false;     // then a POST was sent that Azure did not refuse
-  bool made_root = false;  // the root resource was absent when first looked for
+  std::optional<std::string> heard;  // the last request for a pass that failures were forgotten for
+  bool recorded = false;             // status was told something before a write, by this process
+  bool posted = false;               // then a POST was sent that Azure did not refuse
+  bool made_root = false;            // the root resource was absent when first looked for
 
   /// Forgets what was read of Azure, so that the next pass looks afresh.
   void LookAfresh() { sightings.clear(); }
@@ -102,13 +106,19 @@ class Memories {
   bool TakeDeepLook(const runtime::Key& key);
 
  private:
+  // By a hash of the key: two keys that share one look younger than they are for a while. In memory
+  // of its own: scattered between what passes leave behind, each entry would hold a page of that.
+  using LastByHash =
+      std::unordered_map<std::uint64_t, LastWrites, std::hash<std::uint64_t>, std::equal_to<>,
+                         runtime::SlabAllocator<std::pair<const std::uint64_t, LastWrites>>>;
+
   void PutBack(const runtime::Key& key, std::unique_ptr<ObjectMemory> memory);
 
   std::mutex mutex_;
   std::set<runtime::Key> deep_;                                     // guarded by mutex_
   std::map<runtime::Key, std::unique_ptr<ObjectMemory>> memories_;  // guarded by mutex_
-  // By a hash of the key: two keys that share one look younger than they are for a while.
-  std::unordered_map<std::uint64_t, LastWrites> last_;  // guarded by mutex_
+  LastByHash last_{
+      LastByHash::allocator_type(std::make_shared<runtime::Slab>())};  // guarded by mutex_
 };
 
 }  // namespace labgallery::reconcile

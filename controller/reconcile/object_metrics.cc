@@ -90,8 +90,8 @@ class Scrape {
   void Take(std::string_view kind, const std::vector<runtime::RecordPtr>& records) {
     double deleting = 0;
     for (const runtime::RecordPtr& record : records) {
-      if (record->deletion_time) ++deleting;
-      const std::string status = record->status.Text();  // the facts look into it
+      if (record->deletion_time()) ++deleting;
+      const std::string status = record->status().Text();  // the facts look into it
       TakeOne(kind, *record, ReadFacts(status));
     }
     samples_[kObjects].Add({kind}, static_cast<double>(records.size()));
@@ -143,10 +143,10 @@ class Scrape {
 
   void WriteOne(std::string_view kind, const runtime::Record& record, const ObjectFacts& facts,
                 const Condition& ready) {
-    const std::string& name_space = record.key.name_space;
-    const std::string& name = record.key.name;
+    const std::string_view name_space = record.name_space();
+    const std::string_view name = record.name();
     samples_[kReady].Add({kind, name_space, name, ready.reason}, ready.status == "True" ? 1 : 0);
-    const SystemTime since = ParseRfc3339(ready.transition_time).value_or(record.creation_time);
+    const SystemTime since = ParseRfc3339(ready.transition_time).value_or(record.creation_time());
     samples_[kTransition].Add({kind, name_space, name},
                               std::chrono::duration<double>(since.time_since_epoch()).count());
     if (!facts.region_counts || kind != domain::Name(domain::Kind::kImage)) return;

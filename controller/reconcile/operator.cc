@@ -1,10 +1,9 @@
 #include "controller/reconcile/operator.h"
 
-#include <malloc.h>
-
 #include <utility>
 
 #include "controller/domain/names.h"
+#include "src/base/resident_memory.h"
 #include "src/base/text.h"
 #include "src/json/parse.h"
 
@@ -77,9 +76,10 @@ azure::RatePolicy Policy(std::string name, std::vector<http::Method> methods, st
 
 // Whether the record is of a namespace that is being deleted, or of something in one.
 bool InEndingNamespace(const runtime::Store& store, const runtime::Record& record) {
-  if (record.type == kNamespaces) return record.deletion_time.has_value();
-  const runtime::RecordPtr name_space = store.Get({kNamespaces, {"", record.key.name_space}});
-  return name_space && name_space->deletion_time;
+  if (record.type() == kNamespaces) return record.deletion_time().has_value();
+  const runtime::RecordPtr name_space =
+      store.Get({kNamespaces, {"", std::string(record.name_space())}});
+  return name_space && name_space->deletion_time();
 }
 
 }  // namespace
@@ -178,9 +178,9 @@ void Operator::Register(domain::Kind kind, const Services& services,
   registration.watched.project_status = [](const json::Value& status) {
     return json::Dump(status);
   };
-  registration.watched.index = [kind](const runtime::Record& record, const json::Value& spec,
+  registration.watched.index = [kind](const kube::ObjectKey& key, const json::Value& spec,
                                       const json::Value& status) {
-    return IndexValues(kind, record, spec, status);
+    return IndexValues(kind, key, spec, status);
   };
   registration.map = [this](const runtime::Change& change) { return Wakes(change); };
   registration.resync = options.settings.sync_period;
@@ -261,14 +261,14 @@ void Operator::KeepSmall(const std::stop_token& stop) {
     const std::uint64_t before = std::exchange(turns, runtime_.WorkersPulse().turns);
     const bool is_busy = turns != before;
     // Once more after the last turn: only now what it had read is old enough to be forgotten.
-    if (std::exchange(was_busy, is_busy) || is_busy) malloc_trim(0);
+    if (std::exchange(was_busy, is_busy) || is_busy) GiveBackMemory();
   }
 }
 
 void Operator::LookAtAllDeeply() {
   for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
     for (const runtime::RecordPtr& record : runtime_.store().List(type))
-      reconcilers_[type]->WantDeepLook({type, record->key});
+      reconcilers_[type]->WantDeepLook({type, record->key()});
   }
   EnqueueAll();
 }
@@ -276,14 +276,14 @@ void Operator::LookAtAllDeeply() {
 void Operator::EnqueueAll() {
   for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
     for (const runtime::RecordPtr& record : runtime_.store().List(type))
-      runtime_.Enqueue({type, record->key});
+      runtime_.Enqueue({type, record->key()});
   }
 }
 
 void Operator::EnqueueAll(const std::string& name_space) {
   for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
     for (const runtime::RecordPtr& record : runtime_.store().List(type, name_space))
-      runtime_.Enqueue({type, record->key});
+      runtime_.Enqueue({type, record->key()});
   }
 }
 

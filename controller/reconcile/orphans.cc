@@ -44,7 +44,7 @@ bool Orphans::HasObject(domain::Kind kind, const std::string& tag) const {
   if (tag.find('~') != std::string::npos) {
     const auto records = parts_.store.List(TypeOf(kind));
     return std::any_of(records.begin(), records.end(), [&](const runtime::RecordPtr& record) {
-      return domain::OwnerTag(installation_, record->key) == tag;
+      return domain::OwnerTag(installation_, record->key()) == tag;
     });
   }
   const std::string rest = tag.substr(installation_.size() + 1);

@@ -62,9 +62,9 @@ bool OverlapGuard::IsAlive(const LeaseHolder& holder, const json::Value& lease) 
 std::map<std::string, kube::Labels> OverlapGuard::OwnNamespaces() const {
   std::map<std::string, kube::Labels> own;
   for (const runtime::RecordPtr& record : parts_.store.List(kNamespaces)) {
-    const std::string& name = record->key.name;
+    const std::string name(record->name());
     if (!name_space_.empty() && name != name_space_) continue;
-    if (parts_.shard.Selects(name)) own[name] = record->labels ? *record->labels : kube::Labels();
+    if (parts_.shard.Selects(name)) own[name] = record->labels() != nullptr ? *record->labels() : kube::Labels();
   }
   return own;
 }

@@ -27,8 +27,8 @@ std::set<std::string> SecretsInUse(const runtime::Store& store, const std::strin
 
 void SecretKeeper::Look(const std::stop_token& stop) {
   for (const runtime::RecordPtr& record : parts_.store.List(kNamespaces)) {
-    const std::string& name = record->key.name;
-    if (!record->deletion_time || !parts_.handles(name)) continue;
+    const std::string name(record->name());
+    if (!record->deletion_time() || !parts_.handles(name)) continue;
     const Status looked = LookAt(name, stop);
     if (stop.stop_requested()) return;
     if (!looked) {

@@ -9,7 +9,7 @@ namespace labgallery::reconcile {
 bool Shard::Selects(const std::string& name_space) const {
   if (selector_.empty()) return true;
   const runtime::RecordPtr record = store_.Get({kNamespaces, {"", name_space}});
-  return record && record->labels && kube::Matches(selector_, *record->labels);
+  return record && record->labels() != nullptr && kube::Matches(selector_, *record->labels());
 }
 
 bool Shard::Handles(const std::string& name_space) const {

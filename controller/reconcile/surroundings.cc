@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "controller/domain/identity.h"
@@ -39,27 +40,26 @@ Reference ToId(std::string_view id) { return {kId, Lower(id)}; }
 Reference ToGalleryId(std::string_view id) { return {kGalleryId, Lower(id)}; }
 Reference ToGallery(const kube::ObjectKey& key) { return {kGalleryKey, key.ToString()}; }
 
-void AddIdentity(References& values, const json::Value& spec, const runtime::Record& record,
+void AddIdentity(References& values, const json::Value& spec, const kube::ObjectKey& key,
                  const domain::NameRule& rule) {
-  if (const auto identity = domain::ReadIdentity(spec, record.key.name, rule)) {
+  if (const auto identity = domain::ReadIdentity(spec, key.name, rule)) {
     values.push_back(ToId(identity->id.text()));
   }
 }
 
-References OfGallery(const json::Value& spec, const runtime::Record& record) {
-  References values = {ToGallery(record.key)};
-  AddIdentity(values, spec, record, domain::kGalleryName);
+References OfGallery(const json::Value& spec, const kube::ObjectKey& key) {
+  References values = {ToGallery(key)};
+  AddIdentity(values, spec, key, domain::kGalleryName);
   return values;
 }
 
-References OfImage(const json::Value& spec, const runtime::Record& record) {
+References OfImage(const json::Value& spec, const kube::ObjectKey& key) {
   References values;
   const std::string gallery(spec.Text({"galleryRef", "name"}));
   if (!gallery.empty()) {
-    const kube::ObjectKey key{record.key.name_space, gallery};
-    values.push_back(ToGallery(key));
-    values.push_back(
-        {kDefinition, key.ToString() + "/" + Lower(DefinitionName(spec, record.key.name))});
+    const kube::ObjectKey in{key.name_space, gallery};
+    values.push_back(ToGallery(in));
+    values.push_back({kDefinition, in.ToString() + "/" + Lower(DefinitionName(spec, key.name))});
   }
   if (const auto id = azure::ResourceId::Parse(spec.Text({"resourceId"}))) {
     values.push_back(ToId(id->text()));
@@ -69,11 +69,11 @@ References OfImage(const json::Value& spec, const runtime::Record& record) {
 }
 
 References OfAccount(const json::Value& spec, const json::Value& status,
-                     const runtime::Record& record) {
+                     const kube::ObjectKey& key) {
   References values;
-  AddIdentity(values, spec, record, domain::lab_account::ServiceOf(spec).ids);
+  AddIdentity(values, spec, key, domain::lab_account::ServiceOf(spec).ids);
   const std::string gallery(spec.Text({"gallery", "ref", "name"}));
-  if (!gallery.empty()) values.push_back(ToGallery({record.key.name_space, gallery}));
+  if (!gallery.empty()) values.push_back(ToGallery({key.name_space, gallery}));
   for (const std::string_view id :
        {spec.Text({"gallery", "ref", "resourceId"}), status.Text({"gallery", "resourceId"})}) {
     if (!id.empty()) values.push_back(ToGalleryId(id));
@@ -81,18 +81,18 @@ References OfAccount(const json::Value& spec, const json::Value& status,
   return values;
 }
 
-References ReferencesOf(Kind kind, const runtime::Record& record, const json::Value& spec,
+References ReferencesOf(Kind kind, const kube::ObjectKey& key, const json::Value& spec,
                         const json::Value& status) {
   References values;
   switch (kind) {
     case Kind::kSharedImageGallery:
-      values = OfGallery(spec, record);
+      values = OfGallery(spec, key);
       break;
     case Kind::kImage:
-      values = OfImage(spec, record);
+      values = OfImage(spec, key);
       break;
     case Kind::kLabAccount:
-      values = OfAccount(spec, status, record);
+      values = OfAccount(spec, status, key);
       break;
   }
   const std::string_view recorded = status.Text({"resourceId"});
@@ -101,8 +101,8 @@ References ReferencesOf(Kind kind, const runtime::Record& record, const json::Va
 }
 
 References OfRecord(const runtime::Record& record) {
-  return ReferencesOf(domain::kKinds[record.type], record, Parsed(record.spec),
-                      Parsed(record.status));
+  return ReferencesOf(domain::kKinds[record.type()], record.key(), Parsed(record.spec()),
+                      Parsed(record.status()));
 }
 
 bool Holds(const References& references, const Reference& wanted) {
@@ -119,7 +119,7 @@ class Concerns {
  public:
   void Add(runtime::TypeIndex type, const std::vector<runtime::RecordPtr>& records,
            bool sums_up = false) {
-    for (const runtime::RecordPtr& record : records) Add({type, record->key}, sums_up);
+    for (const runtime::RecordPtr& record : records) Add({type, record->key()}, sums_up);
   }
   void Add(runtime::Key key, bool sums_up = false) {
     if (known_.insert(key).second) concerns_.push_back({std::move(key), sums_up});
@@ -133,7 +133,7 @@ class Concerns {
 
 void AddGalleryChange(Concerns& concerned, const runtime::Store& store,
                       const runtime::Record& gallery) {
-  for (const runtime::IndexValue value : gallery.index_values) {
+  for (const runtime::IndexValue value : gallery.index_values()) {
     if (value.group() == kGalleryKey) {
       concerned.Add(kImages, store.Lookup(kImages, value));
       concerned.Add(kLabAccounts, store.Lookup(kLabAccounts, value));
@@ -148,11 +148,11 @@ void AddGalleryChange(Concerns& concerned, const runtime::Store& store,
 // images.
 void AddImageChange(Concerns& concerned, const runtime::Store& store,
                     const runtime::Change& change) {
-  const bool reported =
-      !change.before || !change.after || change.before->status_hash != change.after->status_hash;
+  const bool reported = !change.before || !change.after ||
+                        change.before->status_hash() != change.after->status_hash();
   const bool became_ready =
-      change.after && change.after->ready && !(change.before && change.before->ready);
-  for (const runtime::IndexValue value : change.record().index_values) {
+      change.after && change.after->ready() && !(change.before && change.before->ready());
+  for (const runtime::IndexValue value : change.record().index_values()) {
     if (value.group() == kDefinition || value.group() == kId)
       concerned.Add(kImages, store.Lookup(kImages, value));
     if (value.group() != kGalleryKey) continue;
@@ -165,7 +165,7 @@ void AddImageChange(Concerns& concerned, const runtime::Store& store,
 
 void AddAccountChange(Concerns& concerned, const runtime::Store& store,
                       const runtime::Record& account) {
-  for (const runtime::IndexValue value : account.index_values) {
+  for (const runtime::IndexValue value : account.index_values()) {
     if (value.group() == kId) concerned.Add(kLabAccounts, store.Lookup(kLabAccounts, value));
     if (value.group() == kGalleryId)
       concerned.Add(kGalleries, store.Lookup(kGalleries, value.In(kId)));
@@ -181,13 +181,13 @@ std::string DefinitionName(const json::Value& spec, const std::string& object_na
 }
 
 StoredObject Unpack(const runtime::Record& record) {
-  return {runtime::MetaOf(record), Parsed(record.spec), Parsed(record.status)};
+  return {runtime::MetaOf(record), Parsed(record.spec()), Parsed(record.status())};
 }
 
-IndexList IndexValues(Kind kind, const runtime::Record& record, const json::Value& spec,
+IndexList IndexValues(Kind kind, const kube::ObjectKey& key, const json::Value& spec,
                       const json::Value& status) {
   IndexList values;
-  for (const Reference& reference : ReferencesOf(kind, record, spec, status))
+  for (const Reference& reference : ReferencesOf(kind, key, spec, status))
     values.push_back(reference.Value());
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
@@ -198,14 +198,14 @@ IndexList IndexValues(Kind kind, const runtime::Record& record, const json::Valu
 std::vector<Concern> Concerned(const runtime::Store& store, const runtime::Change& change) {
   Concerns concerned;
   const runtime::Record& record = change.record();
-  if (record.type == kNamespaces) {
+  if (record.type() == kNamespaces) {
     for (const runtime::TypeIndex type : {kGalleries, kImages, kLabAccounts}) {
-      concerned.Add(type, store.List(type, record.key.name));
+      concerned.Add(type, store.List(type, std::string(record.name())));
     }
     return concerned.Take();
   }
-  concerned.Add({record.type, record.key});
-  switch (record.type) {
+  concerned.Add({record.type(), record.key()});
+  switch (record.type()) {
     case kGalleries:
       AddGalleryChange(concerned, store, record);
       break;
@@ -223,7 +223,7 @@ std::vector<Concern> Concerned(const runtime::Store& store, const runtime::Chang
 domain::NamespaceView Surroundings::Namespace(const std::string& name) const {
   const runtime::RecordPtr record = store_.Get({kNamespaces, {"", name}});
   if (!record) return {};
-  return {.annotations = record->annotations, .terminating = record->deletion_time.has_value()};
+  return {.annotations = record->annotations(), .terminating = record->deletion_time().has_value()};
 }
 
 std::shared_ptr<const StoredObject> Surroundings::Gallery(const std::string& name_space,
@@ -256,7 +256,7 @@ std::vector<StoredObject> Surroundings::AccountsOf(const kube::ObjectKey& galler
   std::set<kube::ObjectKey> known;
   for (const Reference& reference : {ToGallery(gallery), ToGalleryId(id.text())}) {
     for (const runtime::RecordPtr& record : store_.Lookup(kLabAccounts, reference.Value())) {
-      if (known.insert(record->key).second) accounts.push_back(Unpack(*record));
+      if (known.insert(record->key()).second) accounts.push_back(Unpack(*record));
     }
   }
   return accounts;
@@ -268,20 +268,21 @@ std::vector<domain::Rival> Surroundings::Rivals(runtime::TypeIndex type,
   const Reference by_id = ToId(id.text());
   std::vector<runtime::RecordPtr> records = store_.Lookup(type, by_id.Value());
   const runtime::RecordPtr own = store_.Get({type, self});
-  for (const runtime::IndexValue value : own ? own->index_values : IndexList()) {
+  for (const runtime::IndexValue value :
+       own ? own->index_values() : std::span<const runtime::IndexValue>()) {
     if (value.group() != kDefinition) continue;
     for (const runtime::RecordPtr& record : store_.Lookup(type, value)) records.push_back(record);
   }
   std::erase_if(records, [&](const runtime::RecordPtr& record) {
-    return record->key == self || record->deletion_time;
+    return record->key() == self || record->deletion_time();
   });
   std::vector<domain::Rival> rivals;
   for (const runtime::RecordPtr& record : records) {
     const References named = OfRecord(*record);
     if (!Holds(named, by_id) && !(own && SharesDefinition(named, OfRecord(*own)))) continue;
-    const domain::OwnPolicy policy = domain::ReadOwnPolicy(Parsed(record->spec));
+    const domain::OwnPolicy policy = domain::ReadOwnPolicy(Parsed(record->spec()));
     if (policy.management == domain::Management::kObserve) continue;
-    const domain::Rival rival{record->key, record->creation_time};
+    const domain::Rival rival{record->key(), record->creation_time()};
     if (std::find(rivals.begin(), rivals.end(), rival) == rivals.end()) rivals.push_back(rival);
   }
   return rivals;

@@ -36,7 +36,7 @@ StoredObject Unpack(const runtime::Record& record);
 std::string DefinitionName(const json::Value& spec, const std::string& object_name);
 
 /// Under these the store finds objects: what they are in Azure, and the gallery that they refer to.
-std::vector<runtime::IndexValue> IndexValues(domain::Kind kind, const runtime::Record& record,
+std::vector<runtime::IndexValue> IndexValues(domain::Kind kind, const kube::ObjectKey& key,
                                              const json::Value& spec, const json::Value& status);
 
 /// Somebody whom a change concerns.

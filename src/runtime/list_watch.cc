@@ -197,7 +197,7 @@ void ListWatch::TakeInitialEvent(StreamingList& state, const kube::WatchEvent& e
   if (!Fits(event.object)) return Report("skipped a watch event of another kind", nullptr);
   auto record = RecordOf(event.object);
   if (!record) return Report("skipped an object that cannot be read", &record.error());
-  const kube::ObjectKey key = (*record)->key;
+  const kube::ObjectKey key = (*record)->key();
   if (event.type == kube::WatchEventType::kDeleted) {
     state.records.erase(key);
   } else {

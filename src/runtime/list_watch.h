@@ -26,8 +26,8 @@
 #include "src/kube/client/client.h"
 #include "src/runtime/failure_delay.h"
 #include "src/runtime/pulse.h"
-#include "src/runtime/record.h"
 #include "src/runtime/store.h"
+#include "src/runtime/watched_type.h"
 
 namespace labgallery::runtime {
 

@@ -95,7 +95,7 @@ void ListWatch::TakeObject(Watching& state, const kube::WatchEvent& event) {
   if (!Fits(event.object)) return Report("skipped a watch event of another kind", nullptr);
   auto record = RecordOf(event.object);
   if (!record) return WatchFailed(state, record.error());
-  const ResourceVersion version = (*record)->resource_version;
+  const ResourceVersion version = (*record)->resource_version();
   const bool gone = event.type == kube::WatchEventType::kDeleted;
   const auto change = gone ? parts_.store.Remove(**record) : parts_.store.Apply(*std::move(record));
   // Before the next read, so that a resumed watch neither repeats nor leaves out an event (RF-17).

@@ -65,6 +65,12 @@ std::string PackedText::Text() const {
   return text;
 }
 
+PackedText PackedText::At(const char* place) const {
+  PackedText moved = *this;
+  moved.bytes_ = std::shared_ptr<const char[]>(std::shared_ptr<void>(), place);
+  return moved;
+}
+
 struct TextPacker::Deflater {
   Deflater() {
     Check(deflateInit2(&stream, kLevel, Z_DEFLATED, kWindowBits, kMemoryLevel, Z_DEFAULT_STRATEGY),

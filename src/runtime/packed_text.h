@@ -17,8 +17,11 @@ class PackedText {
   std::string Text() const;
   /// Of the text, not cryptographic.
   std::uint64_t hash() const { return hash_; }
-  /// Bytes that it takes, without the dictionary, which many share.
+  /// What it takes, without the dictionary, which many share.
+  std::string_view bytes() const { return {bytes_.get(), packed_size_}; }
   std::size_t packed_size() const { return packed_size_; }
+  /// The same text with its bytes, which have been copied there, at a place that outlives it.
+  PackedText At(const char* place) const;
 
   friend bool operator==(const PackedText& a, const PackedText& b) {
     return a.hash_ == b.hash_ && a.size_ == b.size_;

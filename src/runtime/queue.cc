@@ -17,7 +17,7 @@ QueueCounts& Queue::CountsOf(TypeIndex type) {
 
 void Queue::Enlist(Entries::iterator at) {
   Entry& entry = at->second;
-  Line& line = LineOf(entry.priority);
+  Line& line = LineOf(entry.priority, at->first.type);
   entry.place = line.insert(line.end(), &at->first);
   QueueCounts& counts = CountsOf(at->first.type);
   ++counts.adds;
@@ -31,7 +31,7 @@ void Queue::Delist(Entry& entry) {
   QueueCounts& counts = CountsOf((**entry.place)->type);
   --counts.waiting;
   if (entry.priority == Priority::kLow) --counts.waiting_low;
-  LineOf(entry.priority).erase(*entry.place);
+  LineOf(entry.priority, (**entry.place)->type).erase(*entry.place);
   entry.place.reset();
 }
 
@@ -82,7 +82,7 @@ void Queue::Excuse(const Key& key, const std::string& version) {
 void Queue::EraseIfEmpty(Entries::iterator at) {
   const Entry& entry = at->second;
   const bool used = entry.waiting || entry.processing || entry.due;
-  if (!used && entry.failures == 0 && entry.passes == 0) entries_.erase(at);
+  if (!used && entry.failures == 0) entries_.erase(at);
 }
 
 void Queue::DelayLocked(Entries::iterator at, SteadyTime due) {
@@ -135,7 +135,6 @@ void Queue::Drop(const Key& key) {
   if (at == entries_.end()) return;
   CancelDelay(at->second);
   at->second.failures = 0;
-  at->second.passes = 0;
   EraseIfEmpty(at);
 }
 
@@ -154,19 +153,43 @@ void Queue::PromoteDue() {
   }
 }
 
-std::optional<Queue::Taken> Queue::Pick() {
-  Line& normal = LineOf(Priority::kNormal);
-  Line& low = LineOf(Priority::kLow);
-  Line* line = normal.empty() ? &low : &normal;
-  if (!normal.empty() && !low.empty()) {
-    // A low key that has waited long competes as if it were a normal one (WQ-09).
-    const SteadyTime since = entries_.at(*low.front()).since;
-    const bool aged = clock_.SteadyNow() - since >= options_.low_priority_patience;
-    if (aged && since <= entries_.at(*normal.front()).since) line = &low;
+Queue::Line& Queue::LineOf(Priority priority, TypeIndex type) {
+  std::vector<Line>& lines = lines_[static_cast<std::size_t>(priority)].of_type;
+  if (type >= lines.size()) lines.resize(type + 1);
+  return lines[type];
+}
+
+Queue::Line* Queue::Next(Lines& lines) {
+  for (std::size_t i = 0; i < lines.of_type.size(); ++i) {
+    Line& line = lines.of_type[(lines.turn + i) % lines.of_type.size()];
+    if (!line.empty()) return &line;
   }
-  if (line->empty()) return std::nullopt;
+  return nullptr;
+}
+
+Queue::Line* Queue::Overdue() {
+  Line* oldest = nullptr;
+  SteadyTime since = clock_.SteadyNow() - options_.low_priority_patience;
+  for (Line& line : lines_[static_cast<std::size_t>(Priority::kLow)].of_type) {
+    if (line.empty() || entries_.at(*line.front()).since > since) continue;
+    since = entries_.at(*line.front()).since;
+    oldest = &line;
+  }
+  return oldest;
+}
+
+std::optional<Queue::Taken> Queue::Pick() {
+  Line* line = Next(lines_[static_cast<std::size_t>(Priority::kNormal)]);
+  if (line == nullptr) {
+    line = Next(lines_[static_cast<std::size_t>(Priority::kLow)]);
+  } else if (Line* const low = Overdue()) {
+    // A low key that has waited long competes as if it were a normal one (WQ-09).
+    if (entries_.at(*low->front()).since <= entries_.at(*line->front()).since) line = low;
+  }
+  if (line == nullptr) return std::nullopt;
   const auto at = entries_.find(*line->front());
   Entry& entry = at->second;
+  lines_[static_cast<std::size_t>(entry.priority)].turn = at->first.type + 1;
   Delist(entry);
   CancelDelay(entry);
   entry.waiting = false;
@@ -221,11 +244,6 @@ void Queue::Done(const Key& key) {
   if (options_.on_done) options_.on_done(key, worked);
 }
 
-void Queue::CountPass(const Key& key) {
-  std::lock_guard guard(mutex_);
-  ++entries_[key].passes;
-}
-
 void Queue::Close(Rest rest) {
   std::lock_guard guard(mutex_);
   closed_ = rest;
@@ -242,7 +260,9 @@ Progress Queue::ProgressLocked() const {
   Progress progress;
   if (!delayed_.empty()) progress.next_due = std::get<0>(*delayed_.begin());
   const bool due = progress.next_due && *progress.next_due <= clock_.SteadyNow();
-  progress.idle = processing_.empty() && lines_[0].empty() && lines_[1].empty() && !due;
+  const bool waits = std::any_of(counts_.begin(), counts_.end(),
+                                 [](const QueueCounts& counts) { return counts.waiting > 0; });
+  progress.idle = processing_.empty() && !waits && !due;
   return progress;
 }
 
@@ -275,6 +295,7 @@ Pulse Queue::pulse() const {
 QueueCounts Queue::Counts(TypeIndex type) const {
   std::lock_guard guard(mutex_);
   QueueCounts counts = type < counts_.size() ? counts_[type] : QueueCounts{};
+  if (!open_) counts.waiting = counts.waiting_low = counts.delayed = 0;
   const SteadyTime now = clock_.SteadyNow();
   for (const auto& [key, since] : processing_) {
     if (key->type != type) continue;
@@ -282,12 +303,6 @@ QueueCounts Queue::Counts(TypeIndex type) const {
     counts.longest = std::max(counts.longest, now - since);
   }
   return counts;
-}
-
-std::uint64_t Queue::Passes(const Key& key) const {
-  std::lock_guard guard(mutex_);
-  const auto at = entries_.find(key);
-  return at == entries_.end() ? 0 : at->second.passes;
 }
 
 }  // namespace labgallery::runtime

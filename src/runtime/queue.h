@@ -1,6 +1,7 @@
 // Keys that wait for a worker. Equal keys collapse, no key is ever with two workers, and a key that
 // is added while it is worked on comes again afterwards. Fed by list-watch, by delays that
-// reconcilers ask for and by failures; emptied by the workers.
+// reconcilers ask for and by failures; emptied by the workers. Types take turns: thousands of keys
+// of one type hold up nobody of another.
 #pragma once
 
 #include <array>
@@ -40,7 +41,8 @@ struct QueueOptions {
   std::function<void(const Key&, Duration worked)> on_done{};
 };
 
-/// Numbers for metrics, of one type.
+/// Numbers for metrics, of one type. Before Open nothing counts as waiting: the same work waits
+/// where somebody does it.
 struct QueueCounts {
   std::uint64_t adds = 0;     // into the waiting line, not merged ones
   std::uint64_t retries = 0;  // added by a backoff
@@ -85,8 +87,6 @@ class Queue {
   /// is requested or the queue was closed. The run uses up a pending delay of the key (WQ-11).
   std::optional<Key> Take(const std::stop_token& stop);
   void Done(const Key& key);
-  /// Counts a completed pass of a key.
-  void CountPass(const Key& key);
 
   enum class Rest { kDiscard, kDrain };
   /// No further adds. kDiscard: Take gives nothing from now on; kDrain: first what waits, without
@@ -105,8 +105,6 @@ class Queue {
   /// Of the workers: a turn is a key taken or done.
   Pulse pulse() const;
   QueueCounts Counts(TypeIndex type) const;
-  /// Passes of a key since it was first added, or last dropped.
-  std::uint64_t Passes(const Key& key) const;
 
  private:
   using Line = std::list<const Key*>;
@@ -120,9 +118,12 @@ class Queue {
     std::optional<Due::iterator> due;
     std::string version;  // the only reason for waiting; empty: there are others
     int failures = 0;
-    std::uint64_t passes = 0;
   };
   using Entries = std::map<Key, Entry>;
+  struct Lines {
+    std::vector<Line> of_type;
+    TypeIndex turn = 0;  // whose turn it is, or who comes next after it
+  };
   struct Taken {
     Key key;
     Duration waited{};
@@ -137,7 +138,11 @@ class Queue {
   void PromoteDue();
   std::optional<Taken> Pick();
   Progress ProgressLocked() const;
-  Line& LineOf(Priority priority) { return lines_[static_cast<std::size_t>(priority)]; }
+  Line& LineOf(Priority priority, TypeIndex type);
+  /// Where the key waits whose turn it is; null if none does.
+  static Line* Next(Lines& lines);
+  /// Where the low key waits that has waited longest, and too long; null if there is none.
+  Line* Overdue();
   QueueCounts& CountsOf(TypeIndex type);
 
   Clock& clock_;
@@ -146,7 +151,7 @@ class Queue {
   mutable std::mutex mutex_;
   mutable Signal changed_;
   Entries entries_;                              // guarded by mutex_
-  std::array<Line, 2> lines_;                    // guarded by mutex_; by priority
+  std::array<Lines, 2> lines_;                   // guarded by mutex_; by priority
   Due delayed_;                                  // guarded by mutex_
   std::uint64_t sequence_ = 0;                   // guarded by mutex_
   std::map<const Key*, SteadyTime> processing_;  // guarded by mutex_; keys of entries_, since when

@@ -21,7 +21,7 @@ void ReadYourWrites::Wrote(const Key& key, const ResourceVersion& version) {
 bool ReadYourWrites::IsBehind(const Key& key, const Record& record) const {
   std::lock_guard guard(mutex_);
   const auto found = entries_.find(key);
-  return found != entries_.end() && !CaughtUp(found->second, record.resource_version);
+  return found != entries_.end() && !CaughtUp(found->second, record.resource_version());
 }
 
 bool ReadYourWrites::IsOwn(const Key& key, const ResourceVersion& version) const {
@@ -44,13 +44,13 @@ bool ReadYourWrites::IsAwaited(const Key& key, const Record& record) const {
   std::lock_guard guard(mutex_);
   const auto found = entries_.find(key);
   return found != entries_.end() && found->second.awaited_since &&
-         CaughtUp(found->second, record.resource_version);
+         CaughtUp(found->second, record.resource_version());
 }
 
 void ReadYourWrites::Arrived(const Key& key, const Record& record) {
   std::lock_guard guard(mutex_);
   const auto found = entries_.find(key);
-  if (found != entries_.end() && CaughtUp(found->second, record.resource_version))
+  if (found != entries_.end() && CaughtUp(found->second, record.resource_version()))
     entries_.erase(found);
 }
 

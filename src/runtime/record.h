@@ -1,49 +1,28 @@
-// What the operator remembers of an object: a small immutable value without a JSON tree. List-watch
-// makes records, the store shares them, reconcilers read them; nobody copies or changes one.
+// What the operator remembers of an object: a small immutable value without a JSON tree, in memory
+// of its own. List-watch makes records, the store shares them, reconcilers read them; nobody copies
+// or changes one. What is kept, and what it takes, is written down in docs/adr/0027.
 #pragma once
 
+#include <compare>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "src/base/clock.h"
-#include "src/json/value.h"
-#include "src/kube/client/client.h"
 #include "src/kube/model/label_selector.h"
 #include "src/kube/model/object.h"
 #include "src/runtime/key.h"
 #include "src/runtime/packed_text.h"
+#include "src/runtime/resource_version.h"
+#include "src/runtime/slab.h"
 
 namespace labgallery::runtime {
-
-enum class Order { kOlder, kSame, kNewer, kUnknown };
-
-/// A resourceVersion. Decimal ones are ordered as numbers (KEP-5504); of others only equality is
-/// known.
-class ResourceVersion {
- public:
-  ResourceVersion() = default;
-  explicit ResourceVersion(std::string_view text);
-
-  std::string ToString() const;
-  bool empty() const { return !number_ && text_.empty(); }
-
-  /// How `a` stands to `b`: kOlder if it came before.
-  friend Order Compare(const ResourceVersion& a, const ResourceVersion& b);
-  friend bool operator==(const ResourceVersion&, const ResourceVersion&) = default;
-
- private:
-  std::optional<std::uint64_t> number_;
-  std::string text_;  // only when it is no number
-};
-
-/// The version of an object, bookmarks included; empty if it has none.
-ResourceVersion VersionOf(const json::Value& object);
 
 /// A value under which the store finds records: to what it refers (numbered by whoever indexes) and
 /// a hash of what it names. A hint: another value may, very seldom, look the same, so whoever acts
@@ -61,54 +40,98 @@ class IndexValue {
   std::uint64_t bits_;
 };
 
-struct Record {
+/// What a record is made of.
+struct RecordParts {
   TypeIndex type = 0;
-  kube::ObjectKey key;
-  std::string uid;
-  ResourceVersion resource_version;
-  std::int64_t generation = 0;
-  SystemTime creation_time{};
-  std::optional<SystemTime> deletion_time;
-  std::vector<std::string> finalizers;
-  std::map<std::string, std::string> annotations;  // those with the type's prefix
-  std::shared_ptr<const kube::Labels> labels;      // null where the type's are not kept
-  PackedText spec;                                 // JSON in one line; "{}" if there is none
-  PackedText status;                               // what the type's projection made of it
-  std::vector<IndexValue> index_values;            // what the type's index function made of it
-  std::uint64_t status_hash = 0;                   // of the whole status, not of its projection
-  bool ready = false;                              // its condition Ready is True
+  kube::ObjectMeta meta;  // with the annotations and labels that are kept
+  PackedText spec{};      // JSON in one line; "{}" if there is none
+  PackedText status{};    // what the type's projection made of it
+  std::vector<IndexValue> index_values{};
+  std::uint64_t status_hash = 0;  // of the whole status, not of its projection
+  bool ready = false;             // its condition Ready is True
+};
 
+using Finalizers = std::vector<std::string>;
+using Annotations = std::map<std::string, std::string>;
+
+/// Where records lie, and what is the same in many of them. Thread-safe; records may outlive it.
+class RecordMemory {
+ public:
+  const std::shared_ptr<Slab>& slab() const { return slab_; }
+  /// One value for all equal ones that come one after the other; null for an empty one.
+  std::shared_ptr<const Finalizers> Share(Finalizers finalizers);
+  std::shared_ptr<const Annotations> Share(Annotations annotations);
+
+ private:
+  const std::shared_ptr<Slab> slab_ = std::make_shared<Slab>();
+  std::mutex mutex_;
+  std::shared_ptr<const Finalizers> finalizers_;    // guarded by mutex_; the last ones
+  std::shared_ptr<const Annotations> annotations_;  // guarded by mutex_; the last ones
+};
+
+/// Views and references that it gives live as long as the record.
+class Record {
+ public:
+  Record(RecordParts parts, RecordMemory& memory);
+  ~Record();
+  Record(const Record&) = delete;
+  Record& operator=(const Record&) = delete;
+
+  TypeIndex type() const { return type_; }
+  std::string_view name_space() const { return Piece(0, name_space_size_); }
+  std::string_view name() const { return Piece(name_space_size_, name_size_); }
+  kube::ObjectKey key() const { return {std::string(name_space()), std::string(name())}; }
+  std::string uid() const;
+  ResourceVersion resource_version() const;
+  std::int64_t generation() const { return generation_; }
+  SystemTime creation_time() const { return creation_time_; }
+  std::optional<SystemTime> deletion_time() const;
+  const Finalizers& finalizers() const;
   bool HasFinalizer(std::string_view finalizer) const;
+  const Annotations& annotations() const;
+  /// Null where the type's are not kept.
+  const kube::Labels* labels() const { return labels_.get(); }
+  const PackedText& spec() const { return spec_; }
+  const PackedText& status() const { return status_; }
+  std::span<const IndexValue> index_values() const;
+  std::uint64_t status_hash() const { return status_hash_; }
+  bool ready() const { return ready_; }
+
+ private:
+  std::string_view Piece(std::size_t begin, std::size_t size) const;
+  std::size_t room_bytes() const;
+
+  Slab& slab_;
+  // The index values, then one behind the other the namespace, the name, the uid, a version that is
+  // no number, spec and status as they are packed.
+  char* room_;
+  std::uint64_t version_number_ = 0;
+  std::int64_t generation_;
+  SystemTime creation_time_;
+  SystemTime deletion_time_;  // kNotDeleted: none
+  std::uint64_t status_hash_;
+  std::shared_ptr<const Finalizers> finalizers_;
+  std::shared_ptr<const Annotations> annotations_;
+  std::shared_ptr<const kube::Labels> labels_;
+  PackedText spec_;
+  PackedText status_;
+  std::uint32_t uid_size_;
+  std::uint32_t version_size_;
+  std::uint16_t name_space_size_;
+  std::uint16_t name_size_;
+  std::uint16_t index_count_;
+  std::uint8_t type_;
+  bool uid_is_packed_;
+  bool version_is_number_;
+  bool ready_;
 };
 
 using RecordPtr = std::shared_ptr<const Record>;
 
+RecordPtr MakeRecord(RecordParts parts, RecordMemory& memory);
+
 /// The metadata, as the patches of src/kube/model take it; without what is not kept.
 kube::ObjectMeta MetaOf(const Record& record);
-
-/// What of a type is watched and kept.
-struct WatchedType {
-  kube::ResourceType resource;
-  std::string name_space{};              // empty: all namespaces
-  kube::Form form = kube::Form::kWhole;  // kMetadata for a type whose spec is of no interest
-  std::string annotation_prefix{};       // empty: no annotations are kept
-  bool keep_labels = false;
-  /// The part of the status that reconcilers need, as JSON text; empty: nothing is kept.
-  std::function<std::string(const json::Value& status)> project_status{};
-  /// The values under which Store::Lookup finds an object, for instance what it refers to. It is
-  /// given the record, whose texts need not be unpacked: they are beside it.
-  std::function<std::vector<IndexValue>(const Record&, const json::Value& spec,
-                                        const json::Value& status)>
-      index{};
-  /// Shared by all copies; objects of a type resemble each other.
-  std::shared_ptr<TextPacker> specs = std::make_shared<TextPacker>();
-  std::shared_ptr<TextPacker> statuses = std::make_shared<TextPacker>();
-};
-
-/// The record of an object, sharing the texts of `before` (may be null) that have not changed.
-/// kProtocol if its metadata cannot be read.
-Result<RecordPtr> MakeRecord(const WatchedType& watched, TypeIndex type, const json::Value& object,
-                             const RecordPtr& before);
 
 enum class Origin {
   kList,   // found by listing: at the start, or after a watch could not go on

@@ -79,7 +79,7 @@ void Runtime::Stop(Duration grace) {
 }
 
 void Runtime::OnChange(const Follower& follower, TypeIndex type, const Change& change) {
-  const Key own{type, change.record().key};
+  const Key own{type, change.record().key()};
   AddMapped(follower, own, change);
   NoteArrival(own, change.after);
 }
@@ -106,7 +106,7 @@ void Runtime::AddMapped(const Follower& follower, const Key& own, const Change& 
     if (wake.after > Duration::zero()) {
       queue_.AddAfter(wake.key, wake.after);
     } else if (wake.key == own && only_own_fields) {
-      AddUnlessEcho(own, change.after->resource_version);
+      AddUnlessEcho(own, change.after->resource_version());
     } else {
       queue_.Add(wake.key, priority);
     }
@@ -222,7 +222,7 @@ void Runtime::Resync(const std::vector<TypeIndex>& types, Duration period,
     if (!parts_.clock.Sleep(period + jitter, stop)) return;
     for (const TypeIndex type : types) {
       for (const RecordPtr& record : store_.List(type))
-        queue_.Add({type, record->key}, Priority::kLow);
+        queue_.Add({type, record->key()}, Priority::kLow);
     }
   }
 }

@@ -96,8 +96,6 @@ class Runtime {
   /// Idle: synced, nothing waits or runs, and every own write has been heard of and handled.
   Progress Now() const;
   Progress WaitUntilIdle(SteadyTime deadline, const std::stop_token& stop) const;
-  /// Completed passes over an object.
-  std::uint64_t Passes(const Key& key) const { return queue_.Passes(key); }
   QueueCounts Counts(TypeIndex type) const { return queue_.Counts(type); }
 
   /// What is registered; constant from Start on.

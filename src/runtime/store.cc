@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <mutex>
+#include <span>
 #include <utility>
 
 namespace labgallery::runtime {
 namespace {
 
+std::pair<std::string_view, std::string_view> Keys(const Record& record) {
+  return {record.name_space(), record.name()};
+}
+
 bool IsKnown(const RecordPtr& known, const RecordPtr& record) {
-  const Order order = Compare(record->resource_version, known->resource_version);
+  const Order order = Compare(record->resource_version(), known->resource_version());
   return order == Order::kSame || order == Order::kOlder;
 }
 
@@ -16,7 +21,7 @@ bool IsKnown(const RecordPtr& known, const RecordPtr& record) {
 
 TypeIndex Store::AddType() {
   std::unique_lock lock(mutex_);
-  shards_.emplace_back();
+  shards_.emplace_back(slab_);
   return shards_.size() - 1;
 }
 
@@ -45,7 +50,7 @@ std::vector<RecordPtr> Store::List(TypeIndex type, const std::string& name_space
   std::vector<RecordPtr> found;
   // A name is never empty, so this key comes before all of its namespace.
   for (auto at = slots.lower_bound(kube::ObjectKey{name_space, ""});
-       at != slots.end() && at->record->key.name_space == name_space; ++at) {
+       at != slots.end() && at->record->name_space() == name_space; ++at) {
     found.push_back(at->record);
   }
   return found;
@@ -59,7 +64,7 @@ std::vector<RecordPtr> Store::Lookup(TypeIndex type, IndexValue value) const {
     for (auto at = begin; at != end; ++at) records.push_back(at->second->record);
   }
   std::sort(records.begin(), records.end(),
-            [](const RecordPtr& a, const RecordPtr& b) { return a->key < b->key; });
+            [](const RecordPtr& a, const RecordPtr& b) { return Keys(*a) < Keys(*b); });
   return records;
 }
 
@@ -86,14 +91,14 @@ void Store::Unindex(Shard& shard, const Slot& slot, IndexValue value) {
 
 void Store::Insert(Shard& shard, RecordPtr record) {
   const Slot& slot = *shard.slots.emplace(std::move(record)).first;
-  for (const IndexValue value : slot.record->index_values) Index(shard, slot, value);
+  for (const IndexValue value : slot.record->index_values()) Index(shard, slot, value);
 }
 
 // Thousands may share a value, and it is seldom another one: only what differs is touched.
 void Store::Exchange(Shard& shard, const Slot& slot, RecordPtr record) {
-  const std::vector<IndexValue>& before = slot.record->index_values;
-  const std::vector<IndexValue>& after = record->index_values;
-  const auto holds = [](const std::vector<IndexValue>& values, IndexValue value) {
+  const std::span<const IndexValue> before = slot.record->index_values();
+  const std::span<const IndexValue> after = record->index_values();
+  const auto holds = [](std::span<const IndexValue> values, IndexValue value) {
     return std::find(values.begin(), values.end(), value) != values.end();
   };
   for (const IndexValue value : before) {
@@ -106,17 +111,17 @@ void Store::Exchange(Shard& shard, const Slot& slot, RecordPtr record) {
 }
 
 void Store::Erase(Shard& shard, Slots::const_iterator slot) {
-  for (const IndexValue value : slot->record->index_values) Unindex(shard, *slot, value);
+  for (const IndexValue value : slot->record->index_values()) Unindex(shard, *slot, value);
   shard.slots.erase(slot);
 }
 
 std::optional<Change> Store::Apply(RecordPtr record) {
   std::unique_lock lock(mutex_);
-  Shard& shard = shards_.at(record->type);
-  const auto found = shard.slots.find(record->key);
+  Shard& shard = shards_.at(record->type());
+  const auto found = shard.slots.find(record->key());
   const RecordPtr before = found == shard.slots.end() ? nullptr : found->record;
   if (before && IsKnown(before, record)) {
-    if (before->resource_version != record->resource_version) ++refused_;
+    if (before->resource_version() != record->resource_version()) ++refused_;
     return std::nullopt;
   }
   if (before) {
@@ -129,11 +134,11 @@ std::optional<Change> Store::Apply(RecordPtr record) {
 
 std::optional<Change> Store::Remove(const Record& last) {
   std::unique_lock lock(mutex_);
-  Shard& shard = shards_.at(last.type);
-  const auto found = shard.slots.find(last.key);
+  Shard& shard = shards_.at(last.type());
+  const auto found = shard.slots.find(last.key());
   if (found == shard.slots.end()) return std::nullopt;
   const RecordPtr before = found->record;
-  if (Compare(last.resource_version, before->resource_version) == Order::kOlder) {
+  if (Compare(last.resource_version(), before->resource_version()) == Order::kOlder) {
     ++refused_;
     return std::nullopt;
   }
@@ -145,26 +150,25 @@ std::vector<Change> Store::Replace(TypeIndex type, std::vector<RecordPtr> record
                                    History history) {
   std::unique_lock lock(mutex_);
   Shard& old = shards_.at(type);
-  Shard fresh;
-  std::map<kube::ObjectKey, Change> changes;
+  Shard fresh(slab_);
+  std::vector<Change> changes;
   for (RecordPtr& record : records) {
-    const RecordPtr before = Find(old, record->key);
-    const bool same = before && before->resource_version == record->resource_version &&
-                      before->uid == record->uid;
+    const RecordPtr before = Find(old, record->key());
+    const bool same = before && before->resource_version() == record->resource_version() &&
+                      before->uid() == record->uid();
     const bool fallen =
         before && !same && history == History::kContinued && IsKnown(before, record);
     if (fallen) ++refused_;
     Insert(fresh, same || fallen ? before : record);
-    if (!same && !fallen) changes[record->key] = {before, record, Origin::kList};
+    if (!same && !fallen) changes.push_back({before, record, Origin::kList});
   }
   for (const Slot& slot : old.slots) {
-    if (!Find(fresh, slot.record->key))
-      changes[slot.record->key] = {slot.record, nullptr, Origin::kList};
+    if (!Find(fresh, slot.record->key())) changes.push_back({slot.record, nullptr, Origin::kList});
   }
   old = std::move(fresh);
-  std::vector<Change> sorted;
-  for (auto& [key, change] : changes) sorted.push_back(std::move(change));
-  return sorted;
+  std::sort(changes.begin(), changes.end(),
+            [](const Change& a, const Change& b) { return Keys(a.record()) < Keys(b.record()); });
+  return changes;
 }
 
 }  // namespace labgallery::runtime

@@ -4,15 +4,19 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "src/runtime/record.h"
+#include "src/runtime/slab.h"
 
 namespace labgallery::runtime {
 
@@ -53,16 +57,25 @@ class Store {
     explicit Slot(RecordPtr its_record) : record(std::move(its_record)) {}
     mutable RecordPtr record;
   };
+  using KeyView = std::pair<std::string_view, std::string_view>;
+  static KeyView View(const Slot& slot) { return {slot.record->name_space(), slot.record->name()}; }
+  static KeyView View(const kube::ObjectKey& key) { return {key.name_space, key.name}; }
   struct ByKey {
     using is_transparent = void;
-    bool operator()(const Slot& a, const Slot& b) const { return a.record->key < b.record->key; }
-    bool operator()(const Slot& a, const kube::ObjectKey& b) const { return a.record->key < b; }
-    bool operator()(const kube::ObjectKey& a, const Slot& b) const { return a < b.record->key; }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return View(a) < View(b);
+    }
   };
-  using Slots = std::set<Slot, ByKey>;
+  using Slots = std::set<Slot, ByKey, SlabAllocator<Slot>>;
+  using Indexed =
+      std::unordered_multimap<std::uint64_t, const Slot*, std::hash<std::uint64_t>, std::equal_to<>,
+                              SlabAllocator<std::pair<const std::uint64_t, const Slot*>>>;
   struct Shard {
+    explicit Shard(const std::shared_ptr<Slab>& slab)
+        : slots(Slots::allocator_type(slab)), indexed(Indexed::allocator_type(slab)) {}
     Slots slots;
-    std::unordered_multimap<std::uint64_t, const Slot*> indexed;  // by IndexValue::bits
+    Indexed indexed;  // by IndexValue::bits
   };
 
   static RecordPtr Find(const Shard& shard, const kube::ObjectKey& key);
@@ -72,6 +85,7 @@ class Store {
   static void Index(Shard& shard, const Slot& slot, IndexValue value);
   static void Unindex(Shard& shard, const Slot& slot, IndexValue value);
 
+  const std::shared_ptr<Slab> slab_ = std::make_shared<Slab>();
   mutable std::shared_mutex mutex_;
   std::deque<Shard> shards_;   // guarded by mutex_
   std::uint64_t refused_ = 0;  // guarded by mutex_

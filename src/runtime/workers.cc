@@ -68,7 +68,6 @@ Outcome Workers::Run(const Key& key, const std::stop_token& stop) {
   } catch (...) {
     outcome = Backoff{InternalError("exception of an unknown type in a reconcile")};
   }
-  parts_.queue.CountPass(key);
   if (parts_.observer.on_pass) {
     parts_.observer.on_pass(key, result, parts_.clock.SteadyNow() - start, ErrorOf(outcome));
   }

@@ -68,8 +68,8 @@ LIBRARIES = [
 ]
 
 # Headers of the operating system that C++ has no words for.
-SYSTEM_HEADERS = {"unistd.h", "malloc.h", "signal.h", "fcntl.h", "termios.h", "pthread.h", "poll.h", "netdb.h", "spawn.h",
-                  "netinet/in.h", "arpa/inet.h", "sys/ioctl.h", "sys/stat.h", "sys/types.h",
+SYSTEM_HEADERS = {"unistd.h", "malloc.h", "link.h", "signal.h", "fcntl.h", "termios.h", "pthread.h", "poll.h", "netdb.h", "spawn.h",
+                  "netinet/in.h", "arpa/inet.h", "sys/ioctl.h", "sys/mman.h", "sys/stat.h", "sys/types.h",
                   "sys/resource.h", "sys/socket.h", "sys/un.h", "sys/wait.h"}
 
 # Text patterns. `where` names the folders that a rule is about, `except` the files it leaves out; "code"

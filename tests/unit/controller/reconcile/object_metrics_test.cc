@@ -23,14 +23,13 @@ class ObjectMetricsTest : public testing::Test {
 
   void Put(runtime::TypeIndex type, const std::string& name, const std::string& status,
            bool deleting = false) {
-    auto record = std::make_shared<runtime::Record>();
-    record->type = type;
-    record->key = {"labs", name};
-    record->resource_version = runtime::ResourceVersion("1");
-    record->creation_time = SystemTime(std::chrono::seconds(7));
-    if (deleting) record->deletion_time = SystemTime(std::chrono::seconds(9));
-    record->status = packer_.Pack(status);
-    ASSERT_TRUE(store_.Apply(std::move(record)));
+    runtime::RecordParts parts{.type = type, .status = packer_.Pack(status)};
+    parts.meta.name_space = "labs";
+    parts.meta.name = name;
+    parts.meta.resource_version = "1";
+    parts.meta.creation_time = SystemTime(std::chrono::seconds(7));
+    if (deleting) parts.meta.deletion_time = SystemTime(std::chrono::seconds(9));
+    ASSERT_TRUE(store_.Apply(runtime::MakeRecord(std::move(parts), memory_)));
   }
   void PutImages() {
     Put(kImages, "good",
@@ -60,6 +59,7 @@ class ObjectMetricsTest : public testing::Test {
 
   runtime::Store store_;
   runtime::TextPacker packer_;
+  runtime::RecordMemory memory_;
 };
 
 TEST_F(ObjectMetricsTest, SumUpConditionsRegionsAndCostOfTheImages) {

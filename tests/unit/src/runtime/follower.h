@@ -23,7 +23,7 @@ class FollowerTest : public testing::Test {
             {.on_change =
                  [this](const Change& change) {
                    const char* const sign = !change.before ? "+" : change.after ? "~" : "-";
-                   log.push_back(sign + change.record().key.name);
+                   log.push_back(sign + change.record().key().name);
                  },
              .on_synced = [this] { log.push_back("synced"); },
              .on_trouble = [this](std::string_view what,
@@ -35,7 +35,7 @@ class FollowerTest : public testing::Test {
   }
   std::vector<std::string> Names() const {
     std::vector<std::string> names;
-    for (const RecordPtr& record : store.List(0)) names.push_back(record->key.name);
+    for (const RecordPtr& record : store.List(0)) names.push_back(record->key().name);
     return names;
   }
   /// What happened since the last call.

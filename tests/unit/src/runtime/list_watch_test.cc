@@ -351,7 +351,7 @@ TEST_F(ListWatchLoop, StartsAnewWhenABookmarkShowsThatTheServerHasGoneBack) {
   transport.Stream({});
   Steps(follower, 3);
   EXPECT_EQ(Last("resourceVersion"), "-");
-  EXPECT_EQ(store.Get({0, {"ns", "a"}})->resource_version, ResourceVersion("3"));
+  EXPECT_EQ(store.Get({0, {"ns", "a"}})->resource_version(), ResourceVersion("3"));
   Steps(follower, 1);
   EXPECT_EQ(Last("resourceVersion"), "5");
 }

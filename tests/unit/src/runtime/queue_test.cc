@@ -188,6 +188,36 @@ TEST_F(WorkQueue, WQ09_LetsNoLowKeyStarve) {
   EXPECT_EQ(Drain(), (Names{"low", "newer"}));
 }
 
+struct TurnsRow {
+  std::string name;
+  Priority priority;
+};
+
+class TurnsInTheWorkQueue : public QueueTest, public testing::WithParamInterface<TurnsRow> {};
+
+TEST_P(TurnsInTheWorkQueue, AreTakenByTypesWith) {
+  for (const char* name : {"a", "b", "c", "d"}) queue.Add(K(name, 1), GetParam().priority);
+  EXPECT_EQ(TakeDone(), "a");
+  queue.Add(K("gallery", 0), GetParam().priority);
+  queue.Add(K("account", 2), GetParam().priority);
+  queue.Add(K("other account", 2), GetParam().priority);
+  EXPECT_EQ(Drain(), (Names{"account", "gallery", "b", "other account", "c", "d"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(, TurnsInTheWorkQueue,
+                         testing::Values(TurnsRow{"NormalPriority", Priority::kNormal},
+                                         TurnsRow{"LowPriority", Priority::kLow}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST_F(WorkQueue, LetsTheLowKeyOfAnyTypeThatHasWaitedLongestGoFirst) {
+  queue.Add(K("low", 0), Priority::kLow);
+  clock.Advance(seconds(1));
+  queue.Add(K("lower", 1), Priority::kLow);
+  clock.Advance(seconds(29));
+  queue.Add(K("newer", 2));
+  EXPECT_EQ(Drain(), (Names{"low", "newer", "lower"}));
+}
+
 TEST_F(WorkQueue, WQ10_DiscardsWhatWaits) {
   queue.Add(K("a"));
   queue.AddAfter(K("b"), seconds(1));
@@ -295,14 +325,6 @@ TEST_F(WorkQueue, WaitsUntilIdleOrTheDeadline) {
   EXPECT_EQ(Now(), SteadyTime(seconds(6)));
 }
 
-TEST_F(WorkQueue, CountsPassesUntilTheKeyIsDropped) {
-  queue.CountPass(K("a"));
-  queue.CountPass(K("a"));
-  EXPECT_EQ(queue.Passes(K("a")), 2U);
-  queue.Drop(K("a"));
-  EXPECT_EQ(queue.Passes(K("a")), 0U);
-}
-
 TEST_F(WorkQueue, CountsByType) {
   queue.Add(K("a", 0));
   queue.Add(K("a", 1));
@@ -315,6 +337,21 @@ TEST_F(WorkQueue, CountsByType) {
   EXPECT_EQ(queue.Counts(1).waiting, 2U);
   EXPECT_EQ(queue.Counts(1).delayed, 1U);
   EXPECT_EQ(queue.Counts(7).adds, 0U);
+}
+
+TEST(ClosedWorkQueue, CountsNothingAsWaitingBeforeItOpens) {
+  LeapingClock clock{SystemTime{}};
+  SeededRandom random{1};
+  Queue queue(clock, random);
+  queue.Add(K("a"), Priority::kLow);
+  queue.AddAfter(K("b"), seconds(1));
+  EXPECT_EQ(queue.Counts(0).waiting, 0U);
+  EXPECT_EQ(queue.Counts(0).waiting_low, 0U);
+  EXPECT_EQ(queue.Counts(0).delayed, 0U);
+  EXPECT_EQ(queue.Counts(0).adds, 1U);
+  queue.Open();
+  EXPECT_EQ(queue.Counts(0).waiting, 1U);
+  EXPECT_EQ(queue.Counts(0).delayed, 1U);
 }
 
 TEST_F(WorkQueue, CountsByPriority) {

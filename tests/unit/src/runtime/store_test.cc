@@ -14,7 +14,7 @@ namespace {
 
 std::vector<std::string> Names(const std::vector<RecordPtr>& records) {
   std::vector<std::string> names;
-  for (const RecordPtr& record : records) names.push_back(record->key.name);
+  for (const RecordPtr& record : records) names.push_back(record->key().name);
   return names;
 }
 
@@ -22,7 +22,7 @@ std::vector<std::string> Summary(const std::vector<Change>& changes) {
   std::vector<std::string> summary;
   for (const Change& change : changes) {
     const char* const sign = !change.before ? "+" : change.after ? "~" : "-";
-    summary.push_back(sign + change.record().key.name);
+    summary.push_back(sign + change.record().key().name);
   }
   return summary;
 }
@@ -58,7 +58,7 @@ TEST_F(StoreOfWidgets, RefusesFallingVersionsAndCountsThem) {
   EXPECT_FALSE(
       store.Apply(ARecord({.name = "a", .version = 10})));  // known already: nothing to count
   EXPECT_EQ(store.refused(), 2U);
-  EXPECT_EQ(store.Get({type, {"ns", "a"}})->resource_version, ResourceVersion("10"));
+  EXPECT_EQ(store.Get({type, {"ns", "a"}})->resource_version(), ResourceVersion("10"));
 }
 
 TEST_F(StoreOfWidgets, ListsATypeAndANamespaceSorted) {
@@ -93,7 +93,7 @@ TEST_F(StoreOfWidgets, IN01_FindsWhatVanishedBetweenTwoLists) {
 TEST_F(StoreOfWidgets, KeepsTheNewerOfListAndStore) {
   store.Apply(ARecord({.name = "a", .version = 9}));
   EXPECT_TRUE(store.Replace(type, {ARecord({.name = "a", .version = 8})}, kContinued).empty());
-  EXPECT_EQ(store.Get({type, {"ns", "a"}})->resource_version, ResourceVersion("9"));
+  EXPECT_EQ(store.Get({type, {"ns", "a"}})->resource_version(), ResourceVersion("9"));
   EXPECT_EQ(store.refused(), 1U);
 }
 
@@ -102,7 +102,7 @@ TEST_F(StoreOfWidgets, BelievesTheListWhenTheHistoryHasRestarted) {
   const auto changes =
       store.Replace(type, {ARecord({.name = "a", .version = 2})}, Store::History::kRestarted);
   EXPECT_EQ(Summary(changes), Names_{"~a"});
-  EXPECT_EQ(store.Get({type, {"ns", "a"}})->resource_version, ResourceVersion("2"));
+  EXPECT_EQ(store.Get({type, {"ns", "a"}})->resource_version(), ResourceVersion("2"));
 }
 
 TEST_F(StoreOfWidgets, IN09_FindsByIndexWhatItHolds) {
@@ -137,7 +137,7 @@ TEST_F(StoreOfWidgets, RF18_IsNeverSeenEmptyOrHalfWhileItIsReplaced) {
     while (!done) {
       const auto seen = store.List(type);
       ASSERT_EQ(seen.size(), 2U);
-      ASSERT_EQ(seen[0]->resource_version, seen[1]->resource_version);
+      ASSERT_EQ(seen[0]->resource_version(), seen[1]->resource_version());
     }
   });
   for (int i = 0; i < 500; ++i)

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "src/json/parse.h"
-#include "src/runtime/record.h"
+#include "src/runtime/watched_type.h"
 
 namespace labgallery::runtime {
 
@@ -43,7 +43,7 @@ inline WatchedType Widgets() {
           .project_status =
               [](const json::Value& status) { return std::string(status.Text({"phase"})); },
           .index =
-              [](const Record&, const json::Value& spec, const json::Value&) {
+              [](const kube::ObjectKey&, const json::Value& spec, const json::Value&) {
                 return std::vector<IndexValue>{SizeValue(spec.Integer({"size"}).value_or(0))};
               }};
 }

@@ -132,13 +132,6 @@ TEST_F(WorkerLoop, DoesWhatTheHookSaysInsteadOfAPass) {
   queue.Add(kKey);
   workers.RunOnce({});
   EXPECT_EQ(Delay(), seconds(2));
-  EXPECT_EQ(queue.Passes(kKey), 0U);
-}
-
-TEST_F(WorkerLoop, CountsThePassesOfAKey) {
-  Pass(Done{});
-  Pass(Terminal{InvalidInput("x")});
-  EXPECT_EQ(queue.Passes(kKey), 2U);
 }
 
 TEST_F(WorkerLoop, CT01_RunsDifferentKeysAtOnce) {
