@@ -60,12 +60,15 @@ class AcceptedSocket final : public RawSocket {
     return sent;
   }
 
+  // The server closes what its test still serves.
   void Close() override {
+    const std::lock_guard guard(ending_);
     boost::system::error_code ignored;
     socket_.shutdown(tcp::socket::shutdown_both, ignored);
   }
 
   void Reset() override {
+    const std::lock_guard guard(ending_);
     boost::system::error_code ignored;
     socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
     socket_.close(ignored);
@@ -96,6 +99,7 @@ class AcceptedSocket final : public RawSocket {
     return length;
   }
 
+  std::mutex ending_;
   tcp::socket socket_;
   std::atomic<int>& requests_;
   std::string buffer_;
