@@ -23,7 +23,7 @@ void Queue::Enlist(Entries::iterator at) {
   ++counts.adds;
   ++counts.waiting;
   if (entry.priority == Priority::kLow) ++counts.waiting_low;
-  clock_.Notify(changed_);
+  CallOne();
 }
 
 void Queue::Delist(Entry& entry) {
@@ -76,7 +76,7 @@ void Queue::Excuse(const Key& key, const std::string& version) {
   Delist(entry);
   entry.waiting = false;
   EraseIfEmpty(at);
-  clock_.Notify(changed_);
+  clock_.Notify(calmer_);
 }
 
 void Queue::EraseIfEmpty(Entries::iterator at) {
@@ -93,7 +93,12 @@ void Queue::DelayLocked(Entries::iterator at, SteadyTime due) {
   }
   entry.due = delayed_.emplace(due, ++sequence_, &at->first).first;
   ++CountsOf(at->first.type).delayed;
-  clock_.Notify(changed_);
+  if (*entry.due != delayed_.begin()) return;
+  if (watcher_ != nullptr) {
+    clock_.Notify(watcher_->called);
+  } else {
+    CallOne();
+  }
 }
 
 void Queue::CancelDelay(Entry& entry) {
@@ -141,7 +146,30 @@ void Queue::Drop(const Key& key) {
 void Queue::Open() {
   std::lock_guard guard(mutex_);
   open_ = true;
-  clock_.Notify(changed_);
+  CallAll();
+}
+
+// Somebody else than the watcher, as long as there is one: he would only have to find another.
+void Queue::CallOne() {
+  if (idlers_.empty()) return;
+  auto chosen = idlers_.end() - 1;
+  if (*chosen == watcher_ && chosen != idlers_.begin()) --chosen;
+  clock_.Notify((*chosen)->called);
+  idlers_.erase(chosen);
+}
+
+void Queue::CallAll() {
+  for (Idler* idler : idlers_) clock_.Notify(idler->called);
+  idlers_.clear();
+}
+
+void Queue::Await(std::unique_lock<std::mutex>& lock, Idler& self, const std::stop_token& stop) {
+  const bool watches = watcher_ == nullptr && open_ && !delayed_.empty();
+  if (watches) watcher_ = &self;
+  idlers_.push_back(&self);
+  clock_.Wait(lock, self.called, watches ? std::get<0>(*delayed_.begin()) : kNever, stop);
+  std::erase(idlers_, &self);
+  if (watches) watcher_ = nullptr;
 }
 
 void Queue::PromoteDue() {
@@ -202,12 +230,15 @@ std::optional<Queue::Taken> Queue::Pick() {
 }
 
 std::optional<Key> Queue::Take(const std::stop_token& stop) {
+  Idler self;
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     if (closed_ && (!open_ || *closed_ == Rest::kDiscard)) return std::nullopt;
     if (open_) {
       PromoteDue();
       if (auto taken = Pick()) {
+        // Who goes to work leaves the watch to another.
+        if (watcher_ == nullptr && !delayed_.empty()) CallOne();
         lock.unlock();
         if (options_.on_taken) options_.on_taken(taken->key, taken->waited);
         return std::move(taken->key);
@@ -215,8 +246,7 @@ std::optional<Key> Queue::Take(const std::stop_token& stop) {
       // What is worked on may have been added again: it is part of what is to be drained.
       if (closed_ && processing_.empty()) return std::nullopt;
     }
-    const SteadyTime until = !open_ || delayed_.empty() ? kNever : std::get<0>(*delayed_.begin());
-    clock_.Wait(lock, changed_, until, stop);
+    Await(lock, self, stop);
   }
   return std::nullopt;
 }
@@ -239,7 +269,8 @@ void Queue::Done(const Key& key) {
     } else {
       EraseIfEmpty(at);
     }
-    clock_.Notify(changed_);
+    clock_.Notify(calmer_);
+    if (closed_) CallAll();
   }
   if (options_.on_done) options_.on_done(key, worked);
 }
@@ -253,7 +284,8 @@ void Queue::Close(Rest rest) {
     Delist(entry);
     entry.waiting = false;
   }
-  clock_.Notify(changed_);
+  clock_.Notify(calmer_);
+  CallAll();
 }
 
 Progress Queue::ProgressLocked() const {
@@ -278,13 +310,13 @@ Progress Queue::WaitUntilIdle(SteadyTime deadline, const std::stop_token& stop,
     Progress progress = ProgressLocked();
     if (also && !also()) progress.idle = false;
     if (progress.idle || stop.stop_requested() || clock_.SteadyNow() >= deadline) return progress;
-    clock_.Wait(lock, changed_, deadline, stop);
+    clock_.Wait(lock, calmer_, deadline, stop);
   }
 }
 
 void Queue::Nudge() {
   std::lock_guard guard(mutex_);
-  clock_.Notify(changed_);
+  clock_.Notify(calmer_);
 }
 
 Pulse Queue::pulse() const {

@@ -128,6 +128,11 @@ class Queue {
     Key key;
     Duration waited{};
   };
+  /// A worker without work. Each has a signal of its own: a key is for one of them, and to wake all
+  /// costs more than many a pass.
+  struct Idler {
+    Signal called;
+  };
 
   void AddLocked(const Key& key, Priority priority, const std::string& version);
   void DelayLocked(Entries::iterator at, SteadyTime due);
@@ -136,6 +141,9 @@ class Queue {
   void CancelDelay(Entry& entry);
   void EraseIfEmpty(Entries::iterator at);
   void PromoteDue();
+  void Await(std::unique_lock<std::mutex>& lock, Idler& self, const std::stop_token& stop);
+  void CallOne();
+  void CallAll();
   std::optional<Taken> Pick();
   Progress ProgressLocked() const;
   Line& LineOf(Priority priority, TypeIndex type);
@@ -149,11 +157,13 @@ class Queue {
   Random& random_;
   const QueueOptions options_;
   mutable std::mutex mutex_;
-  mutable Signal changed_;
-  Entries entries_;                              // guarded by mutex_
-  std::array<Lines, 2> lines_;                   // guarded by mutex_; by priority
-  Due delayed_;                                  // guarded by mutex_
-  std::uint64_t sequence_ = 0;                   // guarded by mutex_
+  mutable Signal calmer_;       // for who waits until it is idle
+  std::vector<Idler*> idlers_;  // guarded by mutex_; who came last is called first
+  Idler* watcher_ = nullptr;    // guarded by mutex_; who wakes for what is due next
+  Entries entries_;             // guarded by mutex_
+  std::array<Lines, 2> lines_;  // guarded by mutex_; by priority
+  Due delayed_;                 // guarded by mutex_
+  std::uint64_t sequence_ = 0;  // guarded by mutex_
   std::map<const Key*, SteadyTime> processing_;  // guarded by mutex_; keys of entries_, since when
   std::uint64_t turns_ = 0;                      // guarded by mutex_
   std::vector<QueueCounts> counts_;              // guarded by mutex_; by type

@@ -32,7 +32,7 @@ void Exchange::Began(Head head) {
   phase_ = plan_.delivery == Delivery::kStream ? Phase::kStreaming : Phase::kReceiving;
   head_ = std::move(head);
   quiet_since_ = clock_->SteadyNow();
-  clock_->Notify(changed_);
+  if (HeadSuffices()) clock_->Notify(changed_);
 }
 
 Exchange::Put Exchange::Bytes(std::string_view bytes, std::function<void()> resume) {
@@ -47,7 +47,7 @@ Exchange::Put Exchange::Bytes(std::string_view bytes, std::function<void()> resu
     return Put::kRefused;
   }
   if (full) resume_ = std::move(resume);
-  clock_->Notify(changed_);
+  if (plan_.delivery == Delivery::kStream) clock_->Notify(changed_);
   return full ? Put::kWait : Put::kGoOn;
 }
 
@@ -69,14 +69,20 @@ void Exchange::Finish(std::optional<Error> error) {
   clock_->Notify(changed_);
 }
 
+// The caller of a whole answer is woken once, at its end: each time costs as much as a small
+// answer. An interim head has no end.
+bool Exchange::HeadSuffices() const {
+  return head_ && (plan_.delivery == Delivery::kStream || head_->status < 200);
+}
+
 Result<Exchange::Head> Exchange::AwaitHead(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (!head_) {
-    if (over_) return error_.value_or(InternalError("an answer without a head"));
+  while (!HeadSuffices() && !over_) {
     if (stop.stop_requested()) return Cancelled();
     if (clock_->SteadyNow() >= deadline_) return GiveUp(lock);
     clock_->Wait(lock, changed_, deadline_, stop);
   }
+  if (!head_) return error_.value_or(InternalError("an answer without a head"));
   return *head_;
 }
 

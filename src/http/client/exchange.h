@@ -52,6 +52,7 @@ class Exchange {
   void Failed(LibraryFailure failure);
 
   // The caller's side; each blocks until there is an outcome, `stop` or the timeout.
+  /// kWhole: only when the body is complete as well, or cannot be.
   Result<Head> AwaitHead(const std::stop_token& stop);
   /// All of the body (kWhole).
   Result<std::string> AwaitBody(const std::stop_token& stop);
@@ -61,6 +62,7 @@ class Exchange {
   void Abandon();
 
  private:
+  bool HeadSuffices() const;  // the caller holds mutex_
   Error GiveUp(std::unique_lock<std::mutex>& lock);
   void Finish(std::optional<Error> error);
 

@@ -218,6 +218,50 @@ TEST_F(WorkQueue, LetsTheLowKeyOfAnyTypeThatHasWaitedLongestGoFirst) {
   EXPECT_EQ(Drain(), (Names{"low", "newer", "lower"}));
 }
 
+TEST_F(WorkQueue, GivesWhatIsDueToAnyoneWhileOthersWork) {
+  std::mutex mutex;
+  std::vector<std::pair<std::string, SteadyTime>> taken;
+  queue.AddAfter(K("due"), seconds(2));
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < 3; ++i) {
+      workers.emplace_back([&, there = clock.Enter()] {
+        while (const auto key = queue.Take({})) {
+          {
+            std::lock_guard guard(mutex);
+            taken.emplace_back(key->object.name, Now());
+          }
+          clock.Sleep(seconds(10), {});
+          queue.Done(*key);
+        }
+      });
+    }
+    // Whoever of the workers has the watch, two of them are at work when the time comes.
+    clock.Sleep(seconds(1), {});
+    queue.Add(K("a"));
+    queue.Add(K("b"));
+    clock.Sleep(seconds(20), {});
+    queue.Close(Queue::Rest::kDiscard);
+  }
+  EXPECT_EQ(taken.size(), 3U);
+  EXPECT_EQ(taken.back(), std::pair(std::string("due"), SteadyTime(seconds(2))));
+}
+
+TEST_F(WorkQueue, CallsForWhatIsDueSoonerThanWhatItWatchedFor) {
+  queue.AddAfter(K("late"), seconds(100));
+  SteadyTime at;
+  {
+    std::jthread worker([&, there = clock.Enter()] {
+      EXPECT_EQ(queue.Take({}), K("soon"));
+      at = Now();
+    });
+    clock.Sleep(seconds(1), {});
+    queue.AddAfter(K("soon"), seconds(2));
+    clock.Sleep(seconds(10), {});
+  }
+  EXPECT_EQ(at, SteadyTime(seconds(3)));
+}
+
 TEST_F(WorkQueue, WQ10_DiscardsWhatWaits) {
   queue.Add(K("a"));
   queue.AddAfter(K("b"), seconds(1));
