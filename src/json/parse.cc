@@ -6,15 +6,22 @@
 #include <vector>
 
 #include "src/json/library.h"
+#include "src/json/parse_without.h"
 
 namespace labgallery::json {
 namespace {
+
+struct Omitted {
+  std::string_view parent;
+  std::string_view name;
+};
 
 // Builds our tree from nlohmann's parse events, so that no second tree is made and the depth is
 // checked before anything recurses over it.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  explicit Builder(std::size_t max_depth) : max_depth_(max_depth) {}
+  Builder(std::size_t max_depth, const Omitted& omitted)
+      : max_depth_(max_depth), omitted_(omitted) {}
 
   bool null() override { return Put(Value()); }
   bool boolean(bool value) override { return Put(Value(value)); }
@@ -29,11 +36,22 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
   bool string(string_t& value) override { return Put(Value(std::move(value))); }
   bool binary(binary_t&) override { return Fail("binary values are not JSON"); }
-  bool start_object(std::size_t) override { return Open(Value(Value::Object())); }
+  bool start_object(std::size_t) override {
+    const bool is_parent = !omitting_ && member_name_is_parent_;
+    if (!Open(Value(Value::Object()))) return false;
+    if (is_parent) parent_level_ = open_.size();
+    return true;
+  }
   bool start_array(std::size_t) override { return Open(Value(Value::Array())); }
   bool end_object() override { return Close(); }
   bool end_array() override { return Close(); }
   bool key(string_t& value) override {
+    if (omitting_) return true;
+    member_name_is_parent_ = !omitted_.name.empty() && value == omitted_.parent;
+    if (open_.size() == parent_level_ && value == omitted_.name) {
+      omitting_ = true;
+      return true;
+    }
     Value::Object& members = open_.back()->MakeObject();
     // Most texts are sorted: then each member belongs behind the last.
     const std::size_t before = members.size();
@@ -52,6 +70,11 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
  private:
   bool Put(Value value) {
+    member_name_is_parent_ = false;
+    if (omitting_) {
+      omitting_ = omitted_depth_ > 0;
+      return true;
+    }
     Add(std::move(value));
     return true;
   }
@@ -66,6 +89,11 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return member_;
   }
   bool Open(Value value) {
+    member_name_is_parent_ = false;
+    if (omitting_) {
+      ++omitted_depth_;
+      return true;
+    }
     if (open_.size() >= max_depth_) {
       return Fail("nested deeper than " + std::to_string(max_depth_) + " levels");
     }
@@ -74,6 +102,11 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool Close() {
+    if (omitting_) {
+      omitting_ = --omitted_depth_ > 0;
+      return true;
+    }
+    if (open_.size() == parent_level_) parent_level_ = kNoLevel;
     open_.pop_back();
     return true;
   }
@@ -82,7 +115,14 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return false;
   }
 
+  static constexpr std::size_t kNoLevel = static_cast<std::size_t>(-1);
+
   std::size_t max_depth_;
+  const Omitted omitted_;
+  bool member_name_is_parent_ = false;
+  std::size_t parent_level_ = kNoLevel;  // how many values are open in the omitted one's parent
+  bool omitting_ = false;                // the value that comes, or is open
+  std::size_t omitted_depth_ = 0;
   Value root_;
   std::vector<Value*> open_;
   Value* member_ = nullptr;  // whose value comes next, in an object
@@ -134,13 +174,11 @@ void Append(const Value& value, std::string& text) {
   }
 }
 
-}  // namespace
-
-Result<Value> Parse(std::string_view text, const ParseLimits& limits) {
+Result<Value> Build(std::string_view text, const ParseLimits& limits, const Omitted& omitted) {
   if (text.size() > limits.max_bytes) {
     return InvalidInput("larger than " + std::to_string(limits.max_bytes) + " bytes");
   }
-  Builder builder(limits.max_depth);
+  Builder builder(limits.max_depth, omitted);
   try {
     if (!nlohmann::json::sax_parse(text, &builder))
       return InvalidInput("not JSON: " + builder.problem());
@@ -148,6 +186,16 @@ Result<Value> Parse(std::string_view text, const ParseLimits& limits) {
     return InvalidInput(std::string("not JSON: ") + error.what());
   }
   return builder.Take();
+}
+
+}  // namespace
+
+Result<Value> Parse(std::string_view text, const ParseLimits& limits) {
+  return Build(text, limits, {});
+}
+
+Result<Value> ParseWithout(std::string_view parent, std::string_view name, std::string_view text) {
+  return Build(text, {}, {parent, name});
 }
 
 std::string Dump(const Value& value) {

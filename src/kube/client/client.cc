@@ -5,6 +5,7 @@
 
 #include "src/http/model/retry_after.h"
 #include "src/json/parse.h"
+#include "src/kube/model/object_text.h"
 
 namespace labgallery::kube {
 namespace {
@@ -123,7 +124,7 @@ Result<json::Value> Client::Get(const ResourceType& type, const ObjectKey& key,
                                 const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(const http::Response response,
                        Send(GetRequest(type, key), key, Retry::kAnswersAndConnections, stop));
-  auto object = json::Parse(response.body);
+  auto object = ParseObject(response.body);
   if (!object) return ProtocolError("object " + key.ToString() + ": " + object.error().message);
   return std::move(*object);
 }
@@ -164,7 +165,7 @@ Result<ObjectMeta> Client::Write(http::Request request, const ObjectKey& asked,
                                  const std::stop_token& stop) {
   request.headers.Set("Accept", std::string(kObjectMetadata));
   LAB_ASSIGN_OR_RETURN(const http::Response response, Send(request, asked, Retry::kAnswers, stop));
-  const auto object = json::Parse(response.body);
+  const auto object = ParseObject(response.body);
   if (!object)
     return ProtocolError("answer about " + asked.ToString() + ": " + object.error().message);
   return ReadMeta(*object);

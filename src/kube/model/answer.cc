@@ -6,6 +6,7 @@
 #include "src/http/model/retry_after.h"
 #include "src/json/parse.h"
 #include "src/json/reader.h"
+#include "src/kube/model/object_text.h"
 
 namespace labgallery::kube {
 namespace {
@@ -112,7 +113,7 @@ bool IsVersionTooLarge(const Error& error) {
 }
 
 Result<ObjectList> ReadList(std::string_view body) {
-  LAB_ASSIGN_OR_RETURN(json::Value value, json::Parse(body));
+  LAB_ASSIGN_OR_RETURN(json::Value value, ParseObject(body));
   json::Problems problems;
   const json::Reader reader(value, problems);
   const json::Reader metadata = reader.Object("metadata");
@@ -127,7 +128,7 @@ Result<ObjectList> ReadList(std::string_view body) {
 }
 
 Result<WatchEvent> ReadWatchEvent(std::string_view line) {
-  auto value = json::Parse(line);
+  auto value = ParseObject(line);
   if (!value) return ProtocolError("watch event: " + value.error().message);
   WatchEvent event;
   const std::string_view type = value->Text({"type"});

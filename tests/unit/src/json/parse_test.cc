@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "src/json/parse_without.h"
+
 namespace labgallery::json {
 namespace {
 
@@ -54,6 +56,43 @@ INSTANTIATE_TEST_SUITE_P(Table, RefusedText,
                              {"WithComments", "/* c */ 1", "at byte 1"},
                          }),
                          [](const auto& row) { return row.param.name; });
+
+struct WithoutRow {
+  std::string name;
+  std::string text;
+  std::string left;
+};
+class TextWithoutAMember : public testing::TestWithParam<WithoutRow> {};
+TEST_P(TextWithoutAMember, IsReadAs) {
+  const auto value = ParseWithout("metadata", "managedFields", GetParam().text);
+  ASSERT_TRUE(value);
+  EXPECT_EQ(Dump(*value), GetParam().left);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Table, TextWithoutAMember,
+    testing::ValuesIn<WithoutRow>({
+        {"LessThatMember",
+         R"({"metadata":{"a":1,"managedFields":[{"f":{"g":[1,{}]}},[]],"b":2},"c":3})",
+         R"({"c":3,"metadata":{"a":1,"b":2}})"},
+        {"LessAScalar", R"({"metadata":{"managedFields":null,"b":2}})", R"({"metadata":{"b":2}})"},
+        {"LessThatMemberAtAnyDepth",
+         R"({"items":[{"metadata":{"managedFields":{}}},{"metadata":{"managedFields":"x","a":[]}}]})",
+         R"({"items":[{"metadata":{}},{"metadata":{"a":[]}}]})"},
+        {"ItIsWhereTheMemberStandsElsewhere",
+         R"({"managedFields":1,"metadata":{"labels":{"managedFields":"y"}},"spec":{"managedFields":[]}})",
+         R"({"managedFields":1,"metadata":{"labels":{"managedFields":"y"}},"spec":{"managedFields":[]}})"},
+        {"ItIsWhereTheParentIsNoObject", R"({"metadata":[{"managedFields":1}]})",
+         R"({"metadata":[{"managedFields":1}]})"},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Parse, KeepsMembersWithoutAName) {
+  EXPECT_EQ(Dump(*Parse(R"({"":{"":1}})")), R"({"":{"":1}})");
+}
+
+TEST(TextWithout, IsStillRefusedWhereItIsNotJson) {
+  EXPECT_FALSE(ParseWithout("metadata", "managedFields", R"({"metadata":{"managedFields":[}})"));
+}
 
 TEST(Parse, RefusesWhatIsNestedTooDeep) {
   const auto nested = [](std::size_t depth) {
