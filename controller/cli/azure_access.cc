@@ -86,7 +86,7 @@ Result<std::string> LoginAddress(const std::string& told, const AzureOptions& op
   return CheckedLogin(told, "the cloud's login address");
 }
 
-Status MakeTokens(AzureAccess& access, const AzureOptions& options) {
+Status MakeTokens(AzureAccess& access, const AzureOptions& options, const AzureWays& ways) {
   if (!access.logins) {
     return InvalidInput(FlagOf(options) + " " + access.endpoint +
                         " does not say where to log in: set AZURE_AUTHORITY_HOST");
@@ -169,7 +169,7 @@ Status LearnCloud(AzureAccess& access, const AzureOptions& options, const AzureW
                           .authority = access.login,
                           .programs = options.variables.programs});
   }
-  if (logs_in) return MakeTokens(access, options);
+  if (logs_in) return MakeTokens(access, options, ways);
   return Ok();
 }
 
