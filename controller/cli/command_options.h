@@ -123,12 +123,18 @@ struct ElectionFlags {
 
 /// Where a controller tells how it is.
 struct EndpointFlags {
-  std::optional<std::string> metrics;  // HOST:PORT or kNoAddress; nothing: as AddressesFor says
+  // HOST:PORT or kNoAddress; nothing, of these three: as EndpointSettingsFor says.
+  std::optional<std::string> metrics;
   std::optional<std::string> health;
+  std::optional<bool> metrics_secure;
+  std::string certificate_folder;  // empty: a certificate is made
+  std::string certificate_name = "tls.crt";
+  std::string key_name = "tls.key";
   reconcile::PerObject per_object = reconcile::PerObject::kNotReady;
 };
 inline constexpr const char* kNoAddress = "0";
-inline constexpr const char* kMetricsAddress = "127.0.0.1:8080";
+inline constexpr const char* kMetricsAddress = "127.0.0.1:8443";
+inline constexpr const char* kPlainMetricsAddress = "127.0.0.1:8080";
 inline constexpr const char* kHealthAddress = ":8081";
 
 struct ControllerOptions {

@@ -7,34 +7,46 @@
 
 #include "controller/cli/assembly.h"
 #include "controller/cli/command_options.h"
+#include "controller/cli/kube_access.h"
 #include "controller/cli/operator_metrics.h"
 #include "controller/endpoints/health.h"
 #include "src/base/clock.h"
 #include "src/base/result.h"
 #include "src/http/server/server.h"
+#include "src/telemetry/log.h"
 
 namespace labgallery::cli {
 
-/// Each HOST:PORT, or kNoAddress.
-struct EndpointAddresses {
-  std::string metrics;
-  std::string health;
+struct EndpointSettings {
+  std::string metrics;        // HOST:PORT, or kNoAddress
+  std::string health;         // the same
+  bool secure = true;         // metrics by HTTPS, to those who may get them
+  std::string certificate{};  // file, PEM; empty: one is made
+  std::string key{};          // file, PEM
 };
 
-/// What the flags say; where they say nothing, kMetricsAddress, which only this machine can reach
-/// because nobody is asked who they are, and kHealthAddress, which kubelet must reach. With a plain
-/// API server on this machine, where several controllers are tried out side by side, none.
-EndpointAddresses AddressesFor(const ControllerOptions& options);
+/// What the flags say. Where they say nothing: metrics are secure, and on an address that only this
+/// machine can reach; health is where kubelet can reach it. With a plain API server on this machine
+/// (several controllers are tried out side by side, nobody logs in anywhere) neither is served, and
+/// metrics on a loopback address are plain.
+EndpointSettings EndpointSettingsFor(const ControllerOptions& options);
+
+/// What the endpoints are served with; outlives them.
+struct EndpointSurroundings {
+  Clock& clock;
+  const telemetry::Logger& log;
+  KubeAccess kube;
+};
 
 /// Serves from Start until Stop or destruction.
 class EndpointServers {
  public:
-  /// kInvalidInput or kUnavailable, with the flag's name, if an address cannot be listened on.
-  /// `kube_origin` is the API server's.
-  static Result<std::unique_ptr<EndpointServers>> Start(Clock& clock,
-                                                        const EndpointAddresses& addresses,
-                                                        const std::string& kube_origin,
+  /// kInvalidInput or kUnavailable, with the flag's name, if an address cannot be listened on or a
+  /// certificate cannot be used.
+  static Result<std::unique_ptr<EndpointServers>> Start(const EndpointSurroundings& around,
+                                                        const EndpointSettings& settings,
                                                         const std::stop_token& stop);
+  ~EndpointServers();
 
   OperatorMetrics& metrics() { return metrics_; }
   /// Before the operator is started: from now on about this one, which lives until Stop.
@@ -47,11 +59,14 @@ class EndpointServers {
   int health_port() const { return health_server_ ? health_server_->port() : 0; }
 
  private:
-  EndpointServers(Clock& clock, const std::string& kube_origin, const std::stop_token& stop)
-      : metrics_(kube_origin), health_(clock, stop) {}
+  struct Doorkeeper;
+  EndpointServers(const EndpointSurroundings& around, const std::stop_token& stop);
+  Status ServeMetrics(const EndpointSurroundings& around, const EndpointSettings& settings);
 
   OperatorMetrics metrics_;
   endpoints::Health health_;
+  std::stop_source questions_stop_;
+  std::unique_ptr<Doorkeeper> doorkeeper_;  // of secure metrics
   std::unique_ptr<http::Server> metrics_server_;
   std::unique_ptr<http::Server> health_server_;
 };

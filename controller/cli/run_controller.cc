@@ -169,10 +169,12 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
   KubeConnection kube(process.clock, options, std::move(server));
   process.log.Info("Works for a cluster",
                    {{"kube", kube.server().server}, {"login", kube.server().origin}});
+  const EndpointSettings asked = EndpointSettingsFor(options);
   LAB_ASSIGN_OR_RETURN(
       const auto endpoints,
-      EndpointServers::Start(process.clock, AddressesFor(options), kube.access().origin, stop));
+      EndpointServers::Start({process.clock, process.log, kube.access()}, asked, stop));
   process.log.Info("Endpoints are served", {{"metrics_port", endpoints->metrics_port()},
+                                            {"metrics_secure", asked.secure},
                                             {"health_port", endpoints->health_port()}});
   LAB_ASSIGN_OR_RETURN(process.wire,
                        AzureWire::Open(options.azure.wire, process.azure_transport, process.clock));

@@ -6,8 +6,8 @@
 
 namespace labgallery::endpoints {
 
-/// Answers GET and HEAD of /metrics in the text format; `metrics` outlives it. Who may ask is the
-/// listener's business: it is bound to this machine unless somebody wants it otherwise.
+/// Answers GET and HEAD of /metrics in the text format; `metrics` outlives it. Who may ask is not
+/// its business: see access_check.h.
 http::Handler MetricsPage(const telemetry::Metrics& metrics);
 
 }  // namespace labgallery::endpoints

@@ -79,7 +79,8 @@ class Operator:
         self.started = time.monotonic()
         self.process = product.start(
             "controller", *api.options(), "--azure-endpoint", azure.url, "--installation", "bench", "--log-level", "warning",
-            "--metrics-bind-address", f"127.0.0.1:{self.metrics_port}", "--health-probe-bind-address", f"127.0.0.1:{self.health_port}")
+            "--metrics-bind-address", f"127.0.0.1:{self.metrics_port}", "--metrics-secure=false",
+            "--health-probe-bind-address", f"127.0.0.1:{self.health_port}")
 
     def stop(self):
         self.process.terminate()

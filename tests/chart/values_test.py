@@ -34,7 +34,13 @@ WRONG = (
     ('leaderElection.enabled=false,replicas=1,strategy.type=RollingUpdate', "strategy"),
     ('serviceMonitor.enabled=true', "monitoring.coreos.com/v1 ServiceMonitor"),
     ('metrics.enabled=false,podMonitor.enabled=true,podMonitor.renderMode=alwaysRender', "metrics.enabled"),
+    ('podMonitor.enabled=true,podMonitor.renderMode=alwaysRender', "podMonitor.authorization"),
+    ('metrics.secure=false,metrics.certificateSecretName=a', "metrics.certificateSecretName"),
 )
+
+
+# What is asked about those who scrape; it has no namespace.
+REVIEWS = ("tokenreviews", "subjectaccessreviews")
 
 
 def generator():
@@ -100,7 +106,8 @@ def crds():
 
 
 def grants(rules):
-    return sorted((verb, resource, group, name) for rule in rules for verb in rule["verbs"]
+    """Each single right on objects."""
+    return sorted((verb, resource, group, name) for rule in rules if "resources" in rule for verb in rule["verbs"]
                   for resource in rule["resources"] for group in rule["apiGroups"]
                   for name in rule.get("resourceNames", [""]))
 
@@ -119,7 +126,7 @@ def namespaced_rights():
     """with watchNamespace the rights on objects are a Role there, and all together are no more than before"""
     found = chart.rendered(watchNamespace="labs")
     everywhere = chart.of_kind(found, "ClusterRole", "labgallery-system-labgallery")["rules"]
-    expect({resource for _, resource, _, _ in grants(everywhere)} == {"namespaces"}, f"everywhere it may {everywhere}")
+    expect({resource for _, resource, _, _ in grants(everywhere)} == {"namespaces", *REVIEWS}, f"everywhere it may {everywhere}")
     there = chart.of_kind(found, "Role", "labgallery-system-labgallery")
     expect(there["metadata"]["namespace"] == "labs", "the Role is not in the watched namespace")
     beside = chart.of_kind(found, "Role", "labgallery-election")["rules"]
@@ -134,6 +141,36 @@ def no_secrets():
         found = chart.rendered(rbac={"secrets": False}, **values)
         granted = [right for one in found if one["kind"] in ("ClusterRole", "Role") for right in grants(one["rules"])]
         expect(granted and not [right for right in granted if right[1] == "secrets"], f"it may read Secrets: {granted}")
+
+
+def secure_metrics():
+    """metrics are secure unless that is switched off: the flags, rights, monitors and the port that is let in say the same"""
+    monitors = {"serviceMonitor": {"enabled": True, "renderMode": "alwaysRender"}, "networkPolicy": {"enabled": True},
+                "podMonitor": {"enabled": True, "renderMode": "alwaysRender", "authorization": {"credentials": {"name": "a"}}}}
+    for metrics, secure, tls in (
+            ({}, True, {"insecureSkipVerify": True}),
+            ({"certificateSecretName": "c"}, True, {"ca": {"secret": {"name": "c", "key": "ca.crt"}},
+                                                    "serverName": "labgallery-metrics.labgallery-system.svc"}),
+            ({"secure": False, "port": 8080}, False, None)):
+        found = chart.rendered(metrics=metrics, **monitors)
+        pod = chart.of_kind(found, "Deployment")["spec"]["template"]["spec"]
+        args, port = pod["containers"][0]["args"], metrics.get("port", 8443)
+        expect(f"--metrics-secure={str(secure).lower()}" in args and f"--metrics-bind-address=:{port}" in args, f"{args}")
+        given = "certificateSecretName" in metrics
+        expect(given == ("--metrics-cert-path=/etc/labgallery/metrics-certificate" in args), f"{metrics}: {args}")
+        expect(given == any(volume.get("secret") == {"secretName": "c"} for volume in pod.get("volumes", [])), "the volume")
+        rules = chart.of_kind(found, "ClusterRole", "labgallery-system-labgallery")["rules"]
+        expect(secure == ({"tokenreviews", "subjectaccessreviews"} <= {one for _, one, _, _ in grants(rules)}), f"{rules}")
+        readers = [one["rules"] for one in found if one["metadata"]["name"] == "labgallery-system-labgallery-metrics-reader"]
+        product.expect_same("the readers", [[{"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]] if secure else [], readers)
+        for kind, endpoints in (("ServiceMonitor", "endpoints"), ("PodMonitor", "podMetricsEndpoints")):
+            told = chart.of_kind(found, kind)["spec"][endpoints][0]
+            product.expect_same(f"{kind} {metrics}", (("https" if secure else None), tls),
+                                (told.get("scheme"), told.get("tlsConfig")))
+            token = "bearerTokenFile" if kind == "ServiceMonitor" else "authorization"
+            expect(secure == (token in told), f"{kind} sends {told}")
+        let_in = [one["port"] for rule in chart.of_kind(found, "NetworkPolicy")["spec"]["ingress"] for one in rule["ports"]]
+        expect(port in let_in, f"the network lets in {let_in}")
 
 
 def shards():
@@ -174,4 +211,5 @@ def restricted():
 
 
 if __name__ == "__main__":
-    product.run_steps(described, versions, refused, crds, rights, namespaced_rights, no_secrets, shards, image, restricted)
+    product.run_steps(described, versions, refused, crds, rights, namespaced_rights, no_secrets, secure_metrics, shards, image,
+                      restricted)

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """The operator's rights (rights.yaml) are exactly what it uses: from the audit log, nothing was denied and nothing is unused."""
 import collections
+import http.client
 import json
+import ssl
 
-from control_plane import product
+from control_plane import free_ports, product
 from product import expect
 import refusals
 from relay import Relay
@@ -38,9 +40,12 @@ class Rights:
         self.kubectl("create", "secret", "generic", "azure", "--namespace", self.story.name_space,
                      *(f"--from-literal=AZURE_{name}=x" for name in ("TENANT_ID", "CLIENT_ID", "CLIENT_SECRET")))
         self.kubectl("annotate", "namespace", self.story.name_space, "labgallery.io/credentials=azure")
-        with Relay(self.plane.port) as relay, self.world.operator(server=relay.url):
+        (port,) = free_ports(1)
+        with Relay(self.plane.port) as relay, \
+                self.world.operator("--metrics-bind-address", f"127.0.0.1:{port}", server=relay.url):
             self.kubectl("apply", "-f", self.story.steps[1])
             self.world.wait_ready(self.story.name_space)
+            self._scrape(port)
             # What the operator writes comes back so late by its watches that it reads the objects by themselves.
             relay.hold(longest=12)
             where = {"subscriptionId": self.story.subscription, "resourceGroup": "labs-rg"}
@@ -67,6 +72,15 @@ class Rights:
         told = self.kubectl("describe", "sig", "rival", "--namespace", self.story.name_space)
         expect("Warning  AzureResourceClaimed" in told and f"(x{count} over" in told, told)
         return "\n" + self.kubectl("get", "events", "--namespace", self.story.name_space) + told[told.index("Events:"):]
+
+    def _scrape(self, port):
+        """By somebody of whom the operator has to ask who he is and whether he may."""
+        token = self.kubectl("create", "token", "default", "--namespace", self.story.name_space).strip()
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=ssl._create_unverified_context())
+        connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        expect(answer.status == 403, f"a scrape without the right is answered {answer.status} {answer.read()}")
+        connection.close()
 
     def played_elsewhere(self):
         """the story ends on an API server without streaming lists"""

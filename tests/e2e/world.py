@@ -2,6 +2,7 @@
 `with World() as world:` starts the first two; `world.operator()` the third, as a user with the rights of rights.yaml."""
 import signal
 import tempfile
+import threading
 
 from control_plane import HERE, OPERATOR, ControlPlane
 import product
@@ -14,9 +15,9 @@ TIME_SCALE = 1000
 AT_ONCE = {name: "Synchronous" for name in
            ("Microsoft.Compute/galleries", "Microsoft.Compute/galleries/images", "Microsoft.LabServices/labAccounts",
             "Microsoft.LabServices/labAccounts/sharedGalleries", "Microsoft.LabServices/labAccounts/sharedImages")}
-# Nobody asks for metrics or health here, and the default ports are there once for all controllers.
-OPERATOR_OPTIONS = ("--role-settle", "1s", "--sync-period", "5s", "--metrics-bind-address", "0",
-                    "--health-probe-bind-address", "0")
+# Hardly anybody asks for metrics or health here, and the default ports are there once for all controllers.
+OPERATOR_OPTIONS = {"--role-settle": "1s", "--sync-period": "5s", "--metrics-bind-address": "0",
+                    "--health-probe-bind-address": "0"}
 
 
 def key(item):
@@ -53,14 +54,43 @@ def created_twice(writes):
     return twice
 
 
+class Repeatedly:
+    """Does something again and again in the background, at random intervals, until the `with` ends; what it raises is raised there."""
+
+    def __init__(self, action, least, most, random):
+        self._action, self._least, self._most, self._random = action, least, most, random
+        self._over, self._error = threading.Event(), None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.count = 0
+
+    def _run(self):
+        try:
+            while not self._over.wait(self._random.uniform(self._least, self._most)):
+                self._action()
+                self.count += 1
+        except Exception as error:  # told by the thread that waits
+            self._error = error
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+        if self._error:
+            raise self._error
+
+
 class Operator:
     """One `labgallery controller`. At the end of the `with` it is stopped, so that the next one need not wait for its Lease; if
     something went wrong it is killed."""
 
     def __init__(self, world, *options, server=None, azure=None, certificate=OPERATOR, **process_options):
         self.log = tempfile.TemporaryFile("w+")
+        usual = [word for pair in OPERATOR_OPTIONS.items() if pair[0] not in options for word in pair]
         self.process = product.start("controller", *world.kube_options(server, certificate), "--azure-endpoint",
-                                     azure or world.azure.url, *OPERATOR_OPTIONS, *options, stdout=self.log,
+                                     azure or world.azure.url, *usual, *options, stdout=self.log,
                                      stderr=self.log, **process_options)
 
     def kill(self):

@@ -19,8 +19,14 @@ constexpr const char* kIntroduction =
 What `labgallery controller` serves at `/metrics`, in the Prometheus text format 0.0.4. Made from the registry of the
 program by `make golden`.
 
-`--metrics-bind-address` says where; the default, `127.0.0.1:8080`, can be reached from the same machine only, because
-nobody is asked who they are. `0` serves nothing, which is the default with `--kube-endpoint`.
+`--metrics-bind-address` says where; the default, `127.0.0.1:8443`, can be reached from the same machine only. `0` serves
+nothing, which is the default with `--kube-endpoint`.
+
+They are served by HTTPS to those whom the API server knows by their bearer token (TokenReview) and who may `get` the path
+`/metrics` (SubjectAccessReview); answers are remembered for a minute, refusals for half of it. 401: no token, or none that
+it knows; 403: without the right; 503 or 500: it cannot be asked, and the log says why. `--metrics-cert-path` names the folder
+of the certificate, which may be exchanged at any time; without it one is made at each start. `--metrics-secure=false` serves
+everybody by plain HTTP ([monitoring.md](monitoring.md) has what Prometheus needs).
 
 - `controller_runtime_*`, `workqueue_*`, `rest_client_*`, `leader_election_*` and `process_*` have the names, labels and
   buckets of controller-runtime and client-go, so that dashboards made for those work. A controller is called by its kind

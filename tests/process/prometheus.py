@@ -7,14 +7,14 @@ import tempfile
 import urllib.parse
 
 import product
-from product import must
+from product import Failure, must
 
 
 class Prometheus:
     """`rules` is the text of a file of rules, `lookback` the time after which a series that is not scraped any more is gone;
-    times are as in Prometheus' configuration."""
+    times are as in Prometheus' configuration, as is `how` a target is scraped (scheme, authorization, tls_config)."""
 
-    def __init__(self, targets, interval="1s", rules=None, lookback="5m"):
+    def __init__(self, targets, interval="1s", rules=None, lookback="5m", how=None):
         self._folder = tempfile.TemporaryDirectory()
         folder = pathlib.Path(self._folder.name)
         self._targets = folder / "targets.json"
@@ -24,7 +24,7 @@ class Prometheus:
         (folder / "prometheus.yml").write_text(json.dumps({
             "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval},
             "rule_files": ["rules.yml"] if rules else [],
-            "scrape_configs": [{"job_name": "labgallery", "honor_labels": True,
+            "scrape_configs": [{"job_name": "labgallery", "honor_labels": True, **(how or {}),
                                 "file_sd_configs": [{"files": [str(self._targets)], "refresh_interval": "1s"}]}]}))
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -43,7 +43,7 @@ class Prometheus:
     def _ready(self):
         try:
             return self.query("vector(1)")
-        except OSError:
+        except (OSError, ValueError, Failure):  # no socket yet, or a page that says so
             return False
 
     def _ask(self, path, **parameters):
@@ -54,11 +54,20 @@ class Prometheus:
         result = self._ask("query", query=expression)["result"]
         return [(one["metric"], float(one["value"][1])) for one in result]
 
+    def query_at(self, expression, moment):
+        """The same as of a moment of the past."""
+        result = self._ask("query", query=expression, time=moment)["result"]
+        return [(one["metric"], float(one["value"][1])) for one in result]
+
     def query_range(self, expression, start, end, step):
         """[(labels, [(time, value)])], without what is no number"""
         result = self._ask("query_range", query=expression, start=start, end=end, step=step)["result"]
         points = [(one["metric"], [(at, float(value)) for at, value in one["values"]]) for one in result]
         return [(labels, [(at, value) for at, value in line if math.isfinite(value)]) for labels, line in points]
+
+    def trouble(self):
+        """Why the last scrape of each target failed; empty where it did not."""
+        return [target["lastError"] for target in self._ask("targets")["activeTargets"]]
 
     def firing(self):
         """Name -> the alerts of this name that fire, each with labels and annotations."""

@@ -72,6 +72,37 @@ http://{{ include "labgallery.fullname" . }}-simulator.{{ include "labgallery.na
 {{- default (list .Values.leaderElection.id) $names | toJson -}}
 {{- end }}
 
+{{/* Whether /metrics is served by HTTPS, to those who may get it -> "true" or "". */}}
+{{- define "labgallery.secureMetrics" -}}
+{{- if and .Values.metrics.enabled .Values.metrics.secure -}}
+true
+{{- else if and .Values.metrics.enabled .Values.metrics.certificateSecretName -}}
+{{- fail "metrics.certificateSecretName: there is nothing to show a certificate for while metrics.secure is false." -}}
+{{- end -}}
+{{- end }}
+
+{{/* How a monitor scrapes secure metrics: (list ROOT VALUES) */}}
+{{- define "labgallery.secureScrape" -}}
+{{- $root := index . 0 -}}{{- $monitor := index . 1 -}}
+scheme: https
+{{- with $monitor.authorization }}
+authorization:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+tlsConfig:
+  {{- if $monitor.tlsConfig }}
+  {{- toYaml $monitor.tlsConfig | nindent 2 }}
+  {{- else if $root.Values.metrics.certificateSecretName }}
+  ca:
+    secret:
+      name: {{ $root.Values.metrics.certificateSecretName }}
+      key: ca.crt
+  serverName: {{ include "labgallery.fullname" $root }}-metrics.{{ include "labgallery.namespace" $root }}.svc
+  {{- else }}
+  insecureSkipVerify: true
+  {{- end }}
+{{- end }}
+
 {{/* What is rendered of a kind that the cluster may not serve: (list ROOT VALUES API-VERSION KIND) -> "true" or "". */}}
 {{- define "labgallery.wanted" -}}
 {{- $root := index . 0 -}}{{- $values := index . 1 -}}

@@ -25,6 +25,22 @@ schedulerName: {{ . }}
 {{- end }}
 {{- end }}
 
+{{/* Which Lease is meant: (list ROOT SHARD) */}}
+{{- define "labgallery.electionArgs" -}}
+{{- $root := index . 0 -}}{{- $shard := index . 1 -}}
+{{- with $root.Values -}}
+- --leader-elect={{ .leaderElection.enabled }}
+{{- if .leaderElection.enabled }}
+- --leader-election-id={{ .leaderElection.id }}
+- --leader-election-namespace={{ include "labgallery.namespace" $root }}
+{{- end }}
+{{- if $shard }}
+- --shard={{ $shard }}
+- --namespace-selector={{ (get .shards $shard).namespaceSelector }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* The flags of the controller: (list ROOT SHARD) */}}
 {{- define "labgallery.args" -}}
 {{- $root := index . 0 -}}{{- $shard := index . 1 -}}
@@ -50,17 +66,15 @@ schedulerName: {{ . }}
 {{- with .watchNamespace }}
 - --namespace={{ . }}
 {{- end }}
-- --leader-elect={{ .leaderElection.enabled }}
-{{- if .leaderElection.enabled }}
-- --leader-election-id={{ .leaderElection.id }}
-- --leader-election-namespace={{ include "labgallery.namespace" $root }}
-{{- end }}
-{{- if $shard }}
-- --shard={{ $shard }}
-- --namespace-selector={{ (get .shards $shard).namespaceSelector }}
-{{- end }}
+{{ include "labgallery.electionArgs" (list $root $shard) }}
 - --health-probe-bind-address=:{{ .health.port }}
 - --metrics-bind-address={{ ternary (printf ":%v" .metrics.port) "0" .metrics.enabled }}
+{{- if .metrics.enabled }}
+- --metrics-secure={{ .metrics.secure }}
+{{- if and (include "labgallery.secureMetrics" $root) .metrics.certificateSecretName }}
+- --metrics-cert-path=/etc/labgallery/metrics-certificate
+{{- end }}
+{{- end }}
 - --metrics-per-object={{ .metrics.perObject }}
 - --sync-period={{ .syncPeriod }}
 - --role-settle={{ .roleSettle }}
@@ -150,6 +164,11 @@ schedulerName: {{ . }}
   mountPath: /etc/labgallery/certificate
   readOnly: true
 {{- end }}
+{{- if .Values.metrics.certificateSecretName }}
+- name: metrics-certificate
+  mountPath: /etc/labgallery/metrics-certificate
+  readOnly: true
+{{- end }}
 {{- if .Values.prices }}
 - name: prices
   mountPath: /etc/labgallery/prices
@@ -177,6 +196,11 @@ schedulerName: {{ . }}
 {{- end }}
 {{- with .Values.azure.certificateSecretName }}
 - name: azure-certificate
+  secret:
+    secretName: {{ . }}
+{{- end }}
+{{- with .Values.metrics.certificateSecretName }}
+- name: metrics-certificate
   secret:
     secretName: {{ . }}
 {{- end }}

@@ -35,6 +35,16 @@
   verbs: [list]
 {{- end }}
 
+{{/* Who asks for secure metrics, and whether he may: questions that have no namespace. */}}
+{{- define "labgallery.reviewRules" -}}
+- apiGroups: [authentication.k8s.io]
+  resources: [tokenreviews]
+  verbs: [create]
+- apiGroups: [authorization.k8s.io]
+  resources: [subjectaccessreviews]
+  verbs: [create]
+{{- end }}
+
 {{- define "labgallery.electionRules" -}}
 - apiGroups: [coordination.k8s.io]
   resources: [leases]

@@ -179,6 +179,14 @@ TEST(Options, OfTheEndpointsAreLeftToTheWayItRunsUnlessGiven) {
   EXPECT_EQ(parse({}).per_object, reconcile::PerObject::kNotReady);
   EXPECT_EQ(parse({"--metrics-bind-address", ":9090"}).metrics, ":9090");
   EXPECT_EQ(parse({"--health-probe-bind-address", "0"}).health, "0");
+  EXPECT_FALSE(parse({}).metrics_secure);
+  EXPECT_EQ(parse({"--metrics-secure"}).metrics_secure, true);
+  EXPECT_EQ(parse({"--metrics-secure=true"}).metrics_secure, true);
+  EXPECT_EQ(parse({"--metrics-secure=false"}).metrics_secure, false);
+  EXPECT_EQ(parse({"--metrics-cert-path", "d"}).certificate_folder, "d");
+  EXPECT_EQ(parse({"--metrics-cert-path", "d"}).certificate_name, "tls.crt");
+  EXPECT_EQ(parse({"--metrics-cert-path", "d", "--metrics-cert-name", "n"}).certificate_name, "n");
+  EXPECT_EQ(parse({"--metrics-cert-path", "d", "--metrics-cert-key", "k"}).key_name, "k");
   EXPECT_EQ(parse({"--metrics-per-object", "All"}).per_object, reconcile::PerObject::kAll);
   EXPECT_EQ(parse({"--metrics-per-object", "none"}).per_object, reconcile::PerObject::kNone);
 }
