@@ -14,11 +14,12 @@ void AddLog(CLI::App& command, telemetry::LogOptions& log) {
                        {"info", LogLevel::kInfo},
                        {"warning", LogLevel::kWarning},
                        {"error", LogLevel::kError}},
-                      "What is logged to standard error",
+                      std::string("What is logged to standard error (") +
+                          (log.level == LogLevel::kError ? "error" : "info") + ")",
                       [&log](LogLevel level) { log.level = level; });
-  AddChoice<LogFormat>(command, "--log-format",
-                       {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}, "How it is logged",
-                       [&log](LogFormat format) { log.format = format; });
+  AddChoice<LogFormat>(
+      command, "--log-format", {{"text", LogFormat::kText}, {"json", LogFormat::kJson}},
+      "How it is logged (text)", [&log](LogFormat format) { log.format = format; });
 }
 
 }  // namespace labgallery::cli

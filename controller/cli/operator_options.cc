@@ -31,13 +31,13 @@ void AddFlags(CLI::App& command, OperatorFlags& flags) {
   AddChoice<domain::Deletion>(
       command, "--default-deletion-policy",
       {{"Delete", domain::Deletion::kDelete}, {"Retain", domain::Deletion::kRetain}},
-      "Where neither object nor namespace says one",
+      "Where neither object nor namespace says one; default: by kind and origin",
       [&flags](domain::Deletion value) { flags.default_deletion = value; });
   AddChoice<domain::Adoption>(command, "--default-adoption",
                               {{"IfIdentical", domain::Adoption::kIfIdentical},
                                {"Always", domain::Adoption::kAlways},
                                {"Never", domain::Adoption::kNever}},
-                              "Where neither object nor namespace says one",
+                              "Where neither object nor namespace says one (IfIdentical)",
                               [&flags](domain::Adoption value) { flags.default_adoption = value; });
   command
       .add_option(

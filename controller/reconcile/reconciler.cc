@@ -162,7 +162,10 @@ Result<domain::Decision> Reconciler::Decide(Work& work) {
       return *std::move(decision);
     domain::Decision decision = domain::NextStep(work.assessment.situation);
     // Bulk reads lag: they can say that all is well, never that something is wrong.
-    if (decision.rule == "Done" || decision.rule == "Observe") return decision;
+    const bool says_well =
+        decision.rule == "Done" || (decision.rule == "Observe" && decision.plan.verdict &&
+                                    decision.plan.verdict->ready == kube::ConditionStatus::kTrue);
+    if (says_well) return decision;
     work.memory.LookAfresh();
   }
   const Status looked = Look(work, Depth::kFull);

@@ -14,6 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
+using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
 class CoexistenceTest : public testing::Test {
@@ -126,6 +127,22 @@ TEST_F(CoexistenceTest, AnObserverOfAnImageReportsItsRegionsAndWritesNothing) {
   })) << "the gallery may have to be seen first";
   world_.Run(std::chrono::hours(1));
   EXPECT_THAT(AzureLog(), IsEmpty());
+}
+
+TEST_F(CoexistenceTest, AnObserverOfSeveralVersionsSaysTheSameThingAllTheTime) {
+  HaveGallery(world_);
+  HaveDefinition(world_);
+  HaveVersion(world_);
+  HaveVersion(world_, "1.1.0");
+  world_.Apply(Gallery("managementPolicy: Observe"));
+  world_.Apply(Definition("managementPolicy: Observe"));
+  EXPECT_TRUE(Reaches("Image", "ubuntu", "True/Observing"));
+  world_.Run(std::chrono::minutes(2));
+  const std::size_t said = world_.effects().log().size();
+  world_.Run(std::chrono::hours(1));
+  EXPECT_EQ(world_.Condition("Image", "ubuntu"), "True/Observing");
+  EXPECT_THAT(world_.effects().log(), SizeIs(said))
+      << "a bulk read shows the regions of no version";
 }
 
 TEST_F(CoexistenceTest, AChangeThatSomebodyElseIsMakingIsWaitedFor) {

@@ -38,6 +38,14 @@ def flag_problems():
         yield "README.md: the exit statuses differ from controller/cli/exit_code.h"
 
 
+def environment_problems():
+    read = set(re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "controller/cli/environment.cc").read_text()))
+    page = (ROOT / "docs/reference/flags.md").read_text()
+    told = set(re.findall(r"`([A-Z][A-Z_]+)`", page.split("## Environment", 1)[1]))
+    for name in sorted(read ^ told):
+        yield f"docs/reference/flags.md and controller/cli/environment.cc differ in {name}"
+
+
 def name_problems():
     """Metrics and values of the chart that a page names, and that are none."""
     metrics = (ROOT / "docs/metrics.md").read_text()
@@ -57,6 +65,7 @@ def name_problems():
 
 def problems():
     yield from flag_problems()
+    yield from environment_problems()
     yield from name_problems()
     architecture = (ROOT / "ARCHITECTURE.md").read_text()
     if set(first_column(architecture, "## 2. Map")) != set(rules.MODULES):
