@@ -87,9 +87,10 @@ bench: deps ## measure requests, memory and speed; print the tables
 	@$(call build,bench,labgallery_bench labgallery)
 	build/bench/tests/bench/labgallery_bench
 	tests/bench/cluster.py build/bench/labgallery
-soak: deps ## random faults for SOAK_MINUTES (10); a frozen API server, 50 failovers and 10,000 Images on a cluster
+soak: deps ## random faults for SOAK_MINUTES (10); a frozen API server, 50 failovers, 10,000 Images and a day of churn on a cluster
 	@$(call build,bench,labgallery labgallery_soak)
 	build/bench/tests/component/labgallery_soak --minutes $(SOAK_MINUTES)
+	python3 -B tests/bench/churn.py build/bench/labgallery
 	python3 -B tests/e2e/failover_test.py build/bench/labgallery --rounds 50
 	python3 -B tests/e2e/endurance_test.py build/bench/labgallery --freeze 600 --images 10000
 
