@@ -84,17 +84,20 @@ Condition ReadyOf(const ObjectFacts& facts) {
 /// One walk over all objects.
 class Scrape {
  public:
-  Scrape(std::vector<Samples>& samples, PerObject per_object)
-      : samples_(samples), per_object_(per_object) {}
+  Scrape(std::vector<Samples>& samples, const Handles& handles, PerObject per_object)
+      : samples_(samples), handles_(handles), per_object_(per_object) {}
 
   void Take(std::string_view kind, const std::vector<runtime::RecordPtr>& records) {
+    double handled = 0;
     double deleting = 0;
     for (const runtime::RecordPtr& record : records) {
+      if (!Handled(record->name_space())) continue;
+      ++handled;
       if (record->deletion_time()) ++deleting;
       const std::string status = record->status().Text();  // the facts look into it
       TakeOne(kind, *record, ReadFacts(status));
     }
-    samples_[kObjects].Add({kind}, static_cast<double>(records.size()));
+    samples_[kObjects].Add({kind}, handled);
     samples_[kDeleting].Add({kind}, deleting);
   }
 
@@ -111,6 +114,16 @@ class Scrape {
   }
 
  private:
+  // Asked once for each namespace.
+  bool Handled(std::string_view name_space) {
+    auto known = handled_.find(name_space);
+    if (known == handled_.end()) {
+      const std::string name(name_space);
+      known = handled_.emplace(name, handles_(name)).first;
+    }
+    return known->second;
+  }
+
   void TakeOne(std::string_view kind, const runtime::Record& record, const ObjectFacts& facts) {
     const Condition ready = ReadyOf(facts);
     conditions_.Add({kind, ready.type, ready.status, ready.reason});
@@ -156,7 +169,9 @@ class Scrape {
   }
 
   std::vector<Samples>& samples_;
+  const Handles& handles_;
   const PerObject per_object_;
+  std::map<std::string, bool, std::less<>> handled_;  // by namespace
   Sums<4> conditions_;
   Sums<2> regions_;
   Sums<2> monthly_;
@@ -223,18 +238,20 @@ std::vector<FamilyDescription> Families() {
 
 }  // namespace
 
-void AddObjectMetrics(telemetry::Metrics& metrics, const runtime::Store& store,
+void AddObjectMetrics(telemetry::Metrics& metrics, const runtime::Store& store, Handles handles,
                       PerObject per_object) {
-  metrics.AddCollector(Families(), [&store, per_object](std::vector<Samples>& samples) {
+  const auto collect = [&store, handles = std::move(handles),
+                        per_object](std::vector<Samples>& samples) {
     // What is summed up refers to these until the end.
     std::array<std::vector<runtime::RecordPtr>, domain::kKinds.size()> records;
-    Scrape scrape(samples, per_object);
+    Scrape scrape(samples, handles, per_object);
     for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
       records[type] = store.List(type);
       scrape.Take(domain::Name(domain::kKinds[type]), records[type]);
     }
     scrape.Finish();
-  });
+  };
+  metrics.AddCollector(Families(), collect);
 }
 
 }  // namespace labgallery::reconcile

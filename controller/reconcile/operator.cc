@@ -210,6 +210,14 @@ void Operator::Lead() {
   clock_.Notify(led_);
 }
 
+bool Operator::Handles(const std::string& name_space) const {
+  {
+    std::lock_guard guard(mutex_);
+    if (guard_ && !leads_) return false;
+  }
+  return shard_.Handles(name_space);
+}
+
 bool Operator::WaitUntilAtWork(const std::stop_token& stop) {
   {
     std::unique_lock lock(mutex_);

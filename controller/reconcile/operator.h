@@ -68,6 +68,9 @@ class Operator {
   runtime::Runtime& runtime() { return runtime_; }
   const runtime::Runtime& runtime() const { return runtime_; }
   const Orphans& orphans() const { return orphans_; }
+  /// Whether the objects of this namespace are worked on here: not before it leads, and not where
+  /// another operator is at work. Thread-safe.
+  bool Handles(const std::string& name_space) const;
   /// Asks for a pass over every object.
   void EnqueueAll();
   /// The same, for whoever has to know how things stand now: nothing that was read before counts.
@@ -95,7 +98,7 @@ class Operator {
   SecretRounds secrets_;
   std::vector<std::unique_ptr<Reconciler>> reconcilers_;
   std::optional<OverlapGuard> guard_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   Signal led_;
   bool leads_ = false;  // guarded by mutex_
   runtime::Threads threads_;

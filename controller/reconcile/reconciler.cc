@@ -36,6 +36,15 @@ bool IsToBeTold(const ObjectMemory& memory, const domain::Plan& plan, const Erro
   });
 }
 
+// What somebody has asked for a pass with, until the status says that there was one.
+std::optional<std::string> AskedForNow(const StoredObject& object) {
+  const auto asked = object.meta.annotations.find(std::string(domain::annotation::kReconcileAt));
+  if (asked == object.meta.annotations.end() ||
+      object.status.Text({"handledReconcileAt"}) == asked->second)
+    return std::nullopt;
+  return asked->second;
+}
+
 }  // namespace
 
 Reconciler::Reconciler(domain::Kind kind, runtime::TypeIndex type, Services services,
@@ -68,7 +77,17 @@ runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_
                                         work.object.spec, stop);
   if (!work.session && work.session.error().kind != ErrorKind::kUnauthenticated)
     return AfterError(work, work.session.error(), "read the credential");
+  HearRequest(work);
   return Run(work);
+}
+
+// Who asks for a pass has perhaps mended what the last write failed on: it is tried again, once.
+void Reconciler::HearRequest(Work& work) const {
+  const auto asked = AskedForNow(work.object);
+  if (!asked || work.memory.heard == asked) return;
+  work.memory.heard = asked;
+  work.memory.failures.clear();
+  work.memory.LookAfresh();
 }
 
 runtime::Outcome Reconciler::Run(Work& work) {
@@ -148,11 +167,7 @@ bool Reconciler::Converged(const Work& work) const {
   if (!work.memory.running.empty() || !work.memory.failures.empty() ||
       !work.memory.sightings.empty())
     return false;
-  const auto asked =
-      work.object.meta.annotations.find(std::string(domain::annotation::kReconcileAt));
-  const bool looked_at = asked == work.object.meta.annotations.end() ||
-                         work.object.status.Text({"handledReconcileAt"}) == asked->second;
-  return looked_at && SaidReady(work);
+  return !AskedForNow(work.object) && SaidReady(work);
 }
 
 Result<domain::Decision> Reconciler::Decide(Work& work) {

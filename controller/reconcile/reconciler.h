@@ -50,6 +50,7 @@ class Reconciler {
  private:
   struct Work;  // one pass under way
 
+  void HearRequest(Work& work) const;
   runtime::Outcome Run(Work& work);
   Result<domain::Decision> Decide(Work& work);
   /// Fills `work.assessment`; after a failure with what is known without a look.

@@ -103,6 +103,33 @@ TEST_F(EconomyTest, AReconcileAtAnnotationAsksForALookNow) {
   ExpectConverged(world_);
 }
 
+// What only somebody else can heal is tried again in minutes; he who has healed it need not wait.
+TEST_F(EconomyTest, AReconcileAtAnnotationTriesOnceAgainWhatFailed) {
+  HaveGroup(world_);
+  json::Value fault;
+  fault.Set("match", json::Value::Object{{"method", json::Value("PUT")},
+                                         {"pathContains", json::Value("/galleries/teaching")}});
+  fault.Set("action", "fail");
+  fault.Set("status", 403);
+  fault.Set("code", "RequestDisallowedByPolicy");
+  fault.Set("count", 1000000);
+  world_.Control(http::Method::kPost, "faults", fault);
+  world_.Apply(Gallery());
+  ASSERT_TRUE(Reaches("SharedImageGallery", "teaching", "False/PolicyDenied"));
+  const auto attempts = [&] { return ToAzure(world_.effects().log()).size(); };
+  world_.Run(std::chrono::seconds(20));
+  EXPECT_EQ(attempts(), 1U);
+
+  world_.Annotate("SharedImageGallery", "teaching", "labgallery.io/reconcile-at", "first");
+  world_.Run(std::chrono::seconds(20));
+  EXPECT_EQ(attempts(), 2U);
+
+  world_.Control(http::Method::kDelete, "faults");
+  world_.Annotate("SharedImageGallery", "teaching", "labgallery.io/reconcile-at", "second");
+  world_.Run(std::chrono::seconds(20));
+  EXPECT_EQ(world_.Condition("SharedImageGallery", "teaching"), "True/Reconciled");
+}
+
 TEST_F(EconomyTest, DriftIsPutBackWithinTheSyncPeriod) {
   HaveGroup(world_);
   world_.Apply(Gallery("description: ours"));

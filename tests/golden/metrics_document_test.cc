@@ -32,6 +32,8 @@ everybody by plain HTTP ([monitoring.md](monitoring.md) has what Prometheus need
   buckets of controller-runtime and client-go, so that dashboards made for those work. A controller is called by its kind
   in lower case. All controllers share one pool of workers.
 - `labgallery_*` are this operator's own. A `kind` is written as in a manifest.
+- Each object is counted by one process, that works on it, and the queue only where there are workers on it: a replica that waits
+  for the Lease shows zeros, and no shard the objects of another. Sums over all pods are true.
 - A family without a series is left out: leadership where nobody is elected, errors that have not happened.
 
 **How many series there are** does not depend on the number of objects, with one exception that a flag decides:

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "controller/reconcile/surroundings.h"
@@ -49,7 +50,10 @@ class ObjectMetricsTest : public testing::Test {
   }
   std::string Scrape(PerObject per_object) {
     telemetry::Metrics metrics;
-    AddObjectMetrics(metrics, store_, per_object);
+    AddObjectMetrics(
+        metrics, store_,
+        [this](const std::string& name_space) { return !others_.contains(name_space); },
+        per_object);
     return metrics.Serialise();
   }
   static testing::AssertionResult Shows(const std::string& text, const std::string& line) {
@@ -60,6 +64,7 @@ class ObjectMetricsTest : public testing::Test {
   runtime::Store store_;
   runtime::TextPacker packer_;
   runtime::RecordMemory memory_;
+  std::set<std::string> others_;  // namespaces of which another process takes care
 };
 
 TEST_F(ObjectMetricsTest, SumUpConditionsRegionsAndCostOfTheImages) {
@@ -107,6 +112,25 @@ TEST_F(ObjectMetricsTest, CountObjectsThatWaitForTheirEnd) {
   Put(kLabAccounts, "math", "{}");
   EXPECT_TRUE(
       Shows(Scrape(PerObject::kNone), R"(labgallery_objects_deleting{kind="LabAccount"} 1)"));
+}
+
+TEST_F(ObjectMetricsTest, LeaveOutWhatAnotherProcessWorksOn) {
+  PutImages();
+  Put(kLabAccounts, "cs", R"({"imageCounts":{"enabled":3,"total":5}})", true);
+  others_ = {"labs"};
+  const std::string text = Scrape(PerObject::kAll);
+  for (const char* line : {
+           R"(labgallery_objects{kind="Image"} 0)",
+           R"(labgallery_objects_deleting{kind="LabAccount"} 0)",
+           R"(labgallery_replication_targets{state="target"} 0)",
+           R"(labgallery_account_images{state="enabled"} 0)",
+       }) {
+    EXPECT_TRUE(Shows(text, line));
+  }
+  for (const char* family : {"labgallery_object_conditions{", "labgallery_cost_monthly{",
+                             "labgallery_object_ready{", "labgallery_replication_regions{"}) {
+    EXPECT_EQ(text.find(family), std::string::npos) << text;
+  }
 }
 
 struct Row {
