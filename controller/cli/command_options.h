@@ -149,13 +149,20 @@ struct ControllerOptions {
   telemetry::LogOptions log;
 };
 
+/// Of the installation only what concerns the API server, the namespace and the Lease.
+struct CheckOptions {
+  ControllerOptions installation;
+  Duration timeout = std::chrono::seconds(30);  // for a leader
+};
+
 /// Something to print, and nothing else to do: --help, version, an option that is wrong.
 struct Message {
   std::string text;
   bool is_error = false;
 };
 
-using Command = std::variant<Message, ApplyOptions, SimulatorOptions, ControllerOptions>;
+using Command =
+    std::variant<Message, ApplyOptions, SimulatorOptions, ControllerOptions, CheckOptions>;
 
 /// What the variables of the environment say, and what standard input is.
 struct Environment {

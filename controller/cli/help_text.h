@@ -45,4 +45,8 @@ inline constexpr const char* kControllerFooter = R"(Examples:
   labgallery controller --kube-endpoint http://127.0.0.1:8091 --azure-endpoint http://127.0.0.1:8090
   labgallery controller --cloud public --azure-credential WorkloadIdentityCredential)";
 
+inline constexpr const char* kCheckFooter = R"(Examples:
+  labgallery check --leader-election-namespace labgallery-system
+  labgallery check --kubeconfig FILE --context NAME --leader-election-namespace labgallery-system --timeout 2m)";
+
 }  // namespace labgallery::cli

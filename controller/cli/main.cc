@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "controller/cli/apply.h"
+#include "controller/cli/check.h"
 #include "controller/cli/options.h"
 #include "controller/cli/run_controller.h"
 #include "controller/cli/serve.h"
@@ -62,6 +63,10 @@ ExitCode Run(const SimulatorOptions& options, const Environment&, const std::sto
 
 ExitCode Run(const ControllerOptions& options, const Environment&, const std::stop_token& stop) {
   return RunController(options, std::cerr, stop);
+}
+
+ExitCode Run(const CheckOptions& options, const Environment&, const std::stop_token& stop) {
+  return RunCheck(options, std::cout, std::cerr, stop);
 }
 
 ExitCode Main(const std::vector<std::string>& arguments) {

@@ -14,6 +14,7 @@ namespace labgallery::cli {
 /// The commands. What is returned lives in `app`.
 CLI::App& AddApply(CLI::App& app, ApplyOptions& options);
 CLI::App& AddController(CLI::App& app, ControllerOptions& options);
+CLI::App& AddCheck(CLI::App& app, CheckOptions& options);
 CLI::App& AddSimulator(CLI::App& app, SimulatorOptions& options, SimulatorOptions::Which which);
 
 /// Groups of options that commands share. `required`: an endpoint has to be named.

@@ -63,6 +63,8 @@ Command ParseCommandLine(const std::vector<std::string>& arguments,
   const CLI::App& azure_command = AddSimulator(app, azure, SimulatorOptions::Which::kAzure);
   const CLI::App& kube_command = AddSimulator(app, kube, SimulatorOptions::Which::kKube);
   const CLI::App& controller_command = AddController(app, controller);
+  CheckOptions check;
+  const CLI::App& check_command = AddCheck(app, check);
   app.add_subcommand("version", "Print the version");
   if (auto unknown = UnknownCommand(app, arguments)) return *std::move(unknown);
   try {
@@ -74,10 +76,12 @@ Command ParseCommandLine(const std::vector<std::string>& arguments,
   apply.azure.network = environment.network;
   apply.azure.variables = environment.azure;
   TakeEnvironment(environment, controller);
+  TakeEnvironment(environment, check.installation);
   if (apply_command.parsed()) return apply;
   if (azure_command.parsed()) return azure;
   if (kube_command.parsed()) return kube;
   if (controller_command.parsed()) return controller;
+  if (check_command.parsed()) return check;
   return Message{"labgallery " LABGALLERY_VERSION "\n", false};
 }
 

@@ -82,7 +82,7 @@ constexpr const char* kEnvironment = R"(
 | Variable | Commands | Meaning |
 |---|---|---|
 | `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_CERTIFICATE_PATH`, `AZURE_CLIENT_CERTIFICATE_PASSWORD`, `AZURE_FEDERATED_TOKEN_FILE`, `AZURE_TOKEN_CREDENTIALS`, `AZURE_AUTHORITY_HOST`, `AZURE_POD_IDENTITY_AUTHORITY_HOST` | apply, controller | the login to Azure: [credentials.md](../credentials.md) |
-| `KUBECONFIG`, `HOME`, `KUBERNETES_SERVICE_HOST`, `KUBERNETES_SERVICE_PORT` | controller | the cluster: [connecting.md](../connecting.md) |
+| `KUBECONFIG`, `HOME`, `KUBERNETES_SERVICE_HOST`, `KUBERNETES_SERVICE_PORT` | controller, check | the cluster: [connecting.md](../connecting.md) |
 | `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, or in small letters | apply, controller | proxies, for Azure and where the kubeconfig names none |
 | `SSL_CERT_FILE`, `SSL_CERT_DIR` | apply, controller | whom TLS connections trust, instead of the system's authorities |
 | `NO_COLOR`, `TERM` | apply | no colours; lines instead of a live view where the terminal cannot show one |
@@ -94,10 +94,11 @@ struct Commands {
   CLI::App app{"", "labgallery"};
   cli::ApplyOptions apply{};
   cli::ControllerOptions controller{};
+  cli::CheckOptions check{};
   cli::SimulatorOptions azure{};
   cli::SimulatorOptions kube{};
   std::vector<const CLI::App*> all = {
-      &cli::AddApply(app, apply), &cli::AddController(app, controller),
+      &cli::AddApply(app, apply), &cli::AddController(app, controller), &cli::AddCheck(app, check),
       &cli::AddSimulator(app, azure, cli::SimulatorOptions::Which::kAzure),
       &cli::AddSimulator(app, kube, cli::SimulatorOptions::Which::kKube)};
 };
