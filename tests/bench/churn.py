@@ -4,20 +4,20 @@
     tests/bench/churn.py BINARY [--hours N] [--images N] [--api real|embedded]
 
 Each hour of the day is a round that takes as long as its work: a tenth of the Images is deleted and made anew, the others get
-another description and are put back where Azure was changed from outside, and all objects are looked at twelve times
-(--sync-period). Azure is simulated 60 times as fast. Rounds begin and end with the same fleet, all Ready. What is told is
-measured after each quarter of the day, when the operator has had a minute to give back what it does not need; the first quarter
-warms up. Exits with 1 if there are more open files at the end, or more than 1 MB more memory."""
+another description, and all objects are looked at twelve times (--sync-period). Azure is simulated 60 times as fast. Rounds begin
+and end with the same fleet, all Ready. What is told is measured after each quarter of the day, when nothing but looks has happened
+for a minute; the first half of the day warms up. Exits with 1 if there is more at the end: a MB, or four files, for how many
+connections are kept changes from moment to moment."""
 import argparse
 import json
 import sys
 import time
 
 import cluster
-from cluster import NAME_SPACE, Embedded, Operator, Real, must, product, wait_until
+from cluster import NAME_SPACE, Embedded, Operator, Real, product, wait_until
 
 SYNC_PERIOD = 0.5  # seconds; twelve of them are an hour
-NOISE = 1.0  # MB
+MOST_MEMORY, MOST_FILES = 1.0, 3  # MB and files that may be more
 
 
 def change(connection, method, name, body=None):
@@ -95,9 +95,9 @@ def main():
     parser.add_argument("--standing", type=int, default=60, help="seconds before each measurement; default: 60")
     options = parser.parse_args()
     told = run(Real if options.api == "real" else Embedded, options)
-    (memory, files), (last_memory, last_files) = told[0], told[-1]
-    print(f"growth from the first quarter of the day to its end: {last_memory - memory:.2f} MB, {last_files - files} open files")
-    sys.exit(last_files > files or last_memory - memory > NOISE)
+    (memory, files), (last_memory, last_files) = told[1], told[-1]
+    print(f"growth from the middle of the day to its end: {last_memory - memory:.2f} MB, {last_files - files} open files")
+    sys.exit(last_files - files > MOST_FILES or last_memory - memory > MOST_MEMORY)
 
 
 if __name__ == "__main__":
