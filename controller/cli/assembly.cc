@@ -130,11 +130,9 @@ reconcile::MakeParty OperatorAssembly::PartyMaker(const Outside& outside) {
     azure::CredentialSettings settings = credential.settings;
     settings.federated_file = access.machine.federated_file;
     settings.metadata_host = access.machine.metadata_host;
-    LAB_ASSIGN_OR_RETURN(auto source,
-                         azure::MakeTokenSource(credential.kind, settings, *access.logins));
     reconcile::AzureParty party;
-    party.tokens =
-        std::make_unique<azure::CachedTokens>(std::move(source), outside.clock, outside.random);
+    LAB_ASSIGN_OR_RETURN(party.tokens, azure::MakeCachedTokens(credential.kind, settings,
+                                                               *access.logins, credential.secret));
     party.pacer = std::make_unique<azure::Pacer>(outside.clock, PacingOptionsFor(outside));
     party.client = std::make_unique<azure::Client>(azure_transport_, outside.clock, outside.random,
                                                    *party.tokens, *party.pacer,

@@ -86,7 +86,7 @@ Result<std::string> LoginAddress(const std::string& told, const AzureOptions& op
   return CheckedLogin(told, "the cloud's login address");
 }
 
-Status MakeTokens(AzureAccess& access, const AzureOptions& options, const AzureWays& ways) {
+Status MakeTokens(AzureAccess& access, const AzureOptions& options) {
   if (!access.logins) {
     return InvalidInput(FlagOf(options) + " " + access.endpoint +
                         " does not say where to log in: set AZURE_AUTHORITY_HOST");
@@ -95,8 +95,7 @@ Status MakeTokens(AzureAccess& access, const AzureOptions& options, const AzureW
   settings.identity = options.identity;
   if (!settings.identity.client_id.empty()) settings.client = settings.identity.client_id;
   const azure::CredentialKind kind = options.credential.value_or(azure::CredentialKind::kDefault);
-  LAB_ASSIGN_OR_RETURN(auto source, azure::MakeTokenSource(kind, settings, *access.logins));
-  access.tokens = std::make_unique<azure::CachedTokens>(std::move(source), ways.clock, ways.random);
+  LAB_ASSIGN_OR_RETURN(access.tokens, azure::MakeCachedTokens(kind, settings, *access.logins, ""));
   return Ok();
 }
 
@@ -167,9 +166,10 @@ Status LearnCloud(AzureAccess& access, const AzureOptions& options, const AzureW
                           .clock = ways.clock,
                           .random = ways.random,
                           .authority = access.login,
-                          .programs = options.variables.programs});
+                          .programs = options.variables.programs,
+                          .follow = ways.follow});
   }
-  if (logs_in) return MakeTokens(access, options, ways);
+  if (logs_in) return MakeTokens(access, options);
   return Ok();
 }
 

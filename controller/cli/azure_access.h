@@ -47,6 +47,7 @@ struct AzureWays {
   http::HttpTransport& direct;  // without a proxy
   Clock& clock;
   Random& random;
+  azure::FollowLogins follow{};
 };
 
 /// Asks the endpoint for its cloud and fills in audience, directory and where to log in; what it

@@ -7,7 +7,11 @@
 namespace labgallery::cli {
 
 OperatorMetrics::OperatorMetrics(const std::string& kube_origin)
-    : runtime_(registry_), kube_(registry_, kube_origin), azure_(registry_), passes_(registry_) {
+    : runtime_(registry_),
+      kube_(registry_, kube_origin),
+      azure_(registry_),
+      credentials_(registry_),
+      passes_(registry_) {
   endpoints::AddProcessMetrics(registry_, LABGALLERY_VERSION);
 }
 
@@ -26,13 +30,16 @@ RequestObservers OperatorMetrics::request_observers() {
                           Duration waited) { azure_.NoteWait(use, waited); }};
 }
 
+azure::FollowLogins OperatorMetrics::follow_logins() {
+  return [this](azure::CredentialKind kind, const std::string& secret) {
+    return credentials_.Follow(kind, secret);
+  };
+}
+
 void OperatorMetrics::Follow(OperatorAssembly& assembly, reconcile::PerObject per_object) {
   runtime_.Follow(assembly.op().runtime());
   azure_.Follow(assembly.pacer());
-  const reconcile::Operator& op = assembly.op();
-  reconcile::AddObjectMetrics(
-      registry_, op.runtime().store(),
-      [&op](const std::string& name_space) { return op.Handles(name_space); }, per_object);
+  reconcile::AddObjectMetrics(registry_, assembly.op().runtime().store(), per_object);
   reconcile::AddOrphanMetrics(registry_, assembly.op().orphans());
 }
 

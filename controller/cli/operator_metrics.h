@@ -8,6 +8,7 @@
 #include "controller/reconcile/object_metrics.h"
 #include "controller/reconcile/operator.h"
 #include "controller/reconcile/pass_metrics.h"
+#include "src/azure/client/credential_metrics.h"
 #include "src/azure/client/request_metrics.h"
 #include "src/kube/client/request_metrics.h"
 #include "src/runtime/runtime_metrics.h"
@@ -25,6 +26,7 @@ class OperatorMetrics {
   /// requests.
   void Hook(reconcile::OperatorOptions& options);
   RequestObservers request_observers();
+  azure::FollowLogins follow_logins();
   /// Before it is started. The registry must not be serialised any more when it has gone.
   void Follow(OperatorAssembly& assembly, reconcile::PerObject per_object);
 
@@ -35,6 +37,7 @@ class OperatorMetrics {
   runtime::RuntimeMetrics runtime_;
   kube::RequestMetrics kube_;
   azure::RequestMetrics azure_;
+  azure::CredentialMetrics credentials_;
   reconcile::PassMetrics passes_;
 };
 

@@ -80,7 +80,8 @@ Error Explained(Error error, const kube::ServerAccess& server) {
 }
 
 Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
-                            KubeConnection& kube, const std::stop_token& stop) {
+                            KubeConnection& kube, OperatorMetrics& metrics,
+                            const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(AzureAccess access, ChooseAzureAccess(options.azure, Naming::kCluster));
   if (access.installation.empty()) {
     const KubeAccess cluster = kube.access();
@@ -103,7 +104,8 @@ Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
                           {.transport = process.wire->transport(),
                            .direct = process.direct,
                            .clock = process.clock,
-                           .random = process.random},
+                           .random = process.random,
+                           .follow = metrics.follow_logins()},
                           stop);
       },
       stop));
@@ -178,7 +180,8 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
                                             {"health_port", endpoints->health_port()}});
   LAB_ASSIGN_OR_RETURN(process.wire,
                        AzureWire::Open(options.azure.wire, process.azure_transport, process.clock));
-  LAB_ASSIGN_OR_RETURN(const AzureAccess access, Prepare(process, options, kube, stop));
+  LAB_ASSIGN_OR_RETURN(const AzureAccess access,
+                       Prepare(process, options, kube, endpoints->metrics(), stop));
   LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
                        SettingsFor(process, options, access.installation));
   endpoints->metrics().Hook(settings);

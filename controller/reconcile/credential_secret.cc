@@ -51,6 +51,8 @@ Result<CredentialKind> KindOf(const azure::CredentialSettings& settings,
 Result<SecretCredential> ReadCredentialSecret(const json::Value& secret) {
   Entries entries(secret);
   SecretCredential read;
+  read.secret = std::string(secret.Text({"metadata", "namespace"})) + "/" +
+                std::string(secret.Text({"metadata", "name"}));
   azure::CredentialSettings& settings = read.settings;
   settings.tenant = entries.Text("AZURE_TENANT_ID");
   settings.client = entries.Text("AZURE_CLIENT_ID");

@@ -2,6 +2,8 @@
 // Secret serves both.
 #pragma once
 
+#include <string>
+
 #include "src/azure/client/credential.h"
 #include "src/base/result.h"
 #include "src/json/value.h"
@@ -9,6 +11,7 @@
 namespace labgallery::reconcile {
 
 struct SecretCredential {
+  std::string secret{};  // NAMESPACE/NAME of the Secret
   azure::CredentialKind kind = azure::CredentialKind::kClientSecret;
   azure::CredentialSettings settings{};
 };

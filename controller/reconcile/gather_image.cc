@@ -39,11 +39,12 @@ image::GalleryInSight GalleryOf(const StoredObject& object, const Result<image::
   return sight;
 }
 
-// The definition from the gallery's list, which many images share.
+// The definition from the gallery's list, which many images share. Of converged ones it may be as
+// old as a bulk row.
 Result<domain::Seen> ReadDefinition(Pass& pass, const azure::ResourceId& id) {
-  if (pass.depth() == Depth::kBulk)
-    return pass.Resource(image::kDefinitionPart, id, domain::kGalleryVersion);
-  return pass.FromList(image::kDefinitionPart, id, kListLife);
+  const bool bulk = pass.depth() == Depth::kBulk;
+  return pass.FromList(image::kDefinitionPart, id,
+                       bulk ? pass.services().settings.sync_period * 3 / 4 : kListLife);
 }
 
 bool ListsVersions(const image::ImageSpec& spec, const image::ImageObservation& seen,
@@ -103,9 +104,12 @@ bool RegionLookIsDue(const Pass& pass, const kube::ObjectKey& key) {
 
 Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
                           const image::ImageSpec& spec, image::ImageObservation& seen) {
-  const auto rows = pass.shared().BulkRowsBelow(definition, pass.LastWrite(), pass.stop());
-  if (!rows || RegionLookIsDue(pass, seen.meta.key()))
+  if (RegionLookIsDue(pass, seen.meta.key()))
     return ReadVersionsFully(pass, definition, spec, seen);
+  auto rows = pass.shared().BulkRowsBelow(definition, pass.LastWrite(), pass.stop());
+  if (!rows) {
+    LAB_ASSIGN_OR_RETURN(rows, pass.List(definition.text() + "/versions", domain::kGalleryVersion));
+  }
   for (const json::Value& row : *rows) {
     const auto id = azure::ResourceId::Parse(row.Text({"id"}));
     if (id) seen.versions.push_back({std::string(id->name()), row});

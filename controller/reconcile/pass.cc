@@ -67,9 +67,18 @@ const domain::Seen* Pass::NotDueYet(std::string_view part, const azure::Resource
   return &sighting->second;
 }
 
+azure::Call Pass::CallTo(std::string path, std::string_view api_version, Query query) const {
+  return {.path = std::move(path),
+          .api_version = std::string(api_version),
+          .query = std::move(query),
+          .region = region,
+          .correlation_id = correlation_id,
+          .urgency = urgency,
+          .stop = stop_};
+}
+
 Result<domain::Seen> Pass::Resource(std::string_view part, const azure::ResourceId& id,
-                                    std::string_view api_version,
-                                    std::vector<std::pair<std::string, std::string>> query) {
+                                    std::string_view api_version, Query query) {
   if (depth_ == Depth::kNone) return domain::Seen{};
   if (const domain::Seen* last = NotDueYet(part, id)) return *last;
   // A row never shows what a question in the query is about.
@@ -77,20 +86,14 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
     if (auto row = shared().BulkRow(id, LastWrite(), stop_))
       return domain::Present(*std::move(row));
   }
-  auto answer = azure().Get({.path = id.text(),
-                             .api_version = std::string(api_version),
-                             .query = std::move(query),
-                             .region = region,
-                             .correlation_id = correlation_id,
-                             .urgency = urgency,
-                             .stop = stop_});
+  auto answer = azure().Get(CallTo(id.text(), api_version, std::move(query)));
   domain::Seen seen;
   if (answer) {
     seen = domain::Present(std::move(answer->body));
   } else if (answer.error().kind == ErrorKind::kNotFound) {
     seen = domain::AbsentInAzure();
   } else {
-    return std::move(answer).error().With("read " + id.text());
+    return std::move(answer).error();
   }
   const auto told =
       answer ? http::RetryAfter(answer->headers, services_.clock.Now()) : std::nullopt;
@@ -102,6 +105,10 @@ Result<domain::Seen> Pass::FromList(std::string_view part, const azure::Resource
                                     Duration life) {
   if (depth_ == Depth::kNone) return domain::Seen{};
   if (const domain::Seen* last = NotDueYet(part, id)) return *last;
+  if (depth_ == Depth::kBulk) {
+    if (auto row = shared().BulkRow(id, LastWrite(), stop_))
+      return domain::Present(*std::move(row));
+  }
   const auto running = memory_.running.find(std::string(part));
   SteadyTime not_before = services_.clock.SteadyNow() - life;
   const auto sent = memory_.sent.find(id.key());
@@ -135,9 +142,8 @@ Result<domain::Seen> Pass::Noted(std::string_view part, const azure::ResourceId&
   return seen;
 }
 
-Result<std::vector<json::Value>> Pass::ListWithin(
-    Duration life, const std::string& path, std::string_view api_version,
-    std::vector<std::pair<std::string, std::string>> query) {
+Result<std::vector<json::Value>> Pass::ListWithin(Duration life, const std::string& path,
+                                                  std::string_view api_version, Query query) {
   const SteadyTime now = services_.clock.SteadyNow();
   std::string question = path;
   for (const auto& [name, value] : query) question += "&" + name + "=" + value;
@@ -153,19 +159,12 @@ Result<std::vector<json::Value>> Pass::ListWithin(
   return items;
 }
 
-Result<std::vector<json::Value>> Pass::List(
-    const std::string& path, std::string_view api_version,
-    std::vector<std::pair<std::string, std::string>> query) {
-  auto items = azure().List({.path = path,
-                             .api_version = std::string(api_version),
-                             .query = std::move(query),
-                             .region = region,
-                             .correlation_id = correlation_id,
-                             .urgency = urgency,
-                             .stop = stop_});
+Result<std::vector<json::Value>> Pass::List(const std::string& path, std::string_view api_version,
+                                            Query query) {
+  auto items = azure().List(CallTo(path, api_version, std::move(query)));
   if (items) return *std::move(items);
   if (items.error().kind == ErrorKind::kNotFound) return std::vector<json::Value>();
-  return std::move(items).error().With("list " + path);
+  return std::move(items).error();
 }
 
 Status Pass::Settle(std::string_view part, const domain::Seen& seen) {

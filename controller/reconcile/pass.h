@@ -52,6 +52,8 @@ enum class Depth {
 /// Used by one worker.
 class Pass {
  public:
+  using Query = std::vector<std::pair<std::string, std::string>>;  // beside api-version, unescaped
+
   /// Without a session nothing is read, whatever the depth.
   Pass(const Services& services, const Result<SessionPtr>& session, ObjectMemory& memory,
        Depth depth, std::stop_token stop);
@@ -59,20 +61,18 @@ class Pass {
   /// A resource of the object. With kBulk the bulk row where there is one. While an operation on
   /// `part` runs and Azure does not want to be asked yet, what was seen last.
   Result<domain::Seen> Resource(std::string_view part, const azure::ResourceId& id,
-                                std::string_view api_version,
-                                std::vector<std::pair<std::string, std::string>> query = {});
+                                std::string_view api_version, Query query = {});
   /// A definition, from the list of its gallery: one that is at most `life` old where nothing was
-  /// written, otherwise one that is younger than the last write.
+  /// written, otherwise one that is younger than the last write. With kBulk the bulk row where
+  /// there is one.
   Result<domain::Seen> FromList(std::string_view part, const azure::ResourceId& id, Duration life);
   /// As List, but what this object's last such list said is good for `life`, until it is written
   /// to. A remembered answer asks for another look when it has grown old.
-  Result<std::vector<json::Value>> ListWithin(
-      Duration life, const std::string& path, std::string_view api_version,
-      std::vector<std::pair<std::string, std::string>> query = {});
+  Result<std::vector<json::Value>> ListWithin(Duration life, const std::string& path,
+                                              std::string_view api_version, Query query = {});
   /// All items of a collection. kNotFound counts as none.
-  Result<std::vector<json::Value>> List(
-      const std::string& path, std::string_view api_version,
-      std::vector<std::pair<std::string, std::string>> query = {});
+  Result<std::vector<json::Value>> List(const std::string& path, std::string_view api_version,
+                                        Query query = {});
 
   /// What is remembered of the parts, as the domain sees it.
   std::map<std::string, domain::PartMemory> PartMemories(std::int64_t generation) const;
@@ -110,6 +110,7 @@ class Pass {
   std::function<void(const Error&, const std::string& doing)> on_failure;
 
  private:
+  azure::Call CallTo(std::string path, std::string_view api_version, Query query) const;
   Result<domain::Seen> Noted(std::string_view part, const azure::ResourceId& id, domain::Seen seen,
                              SteadyTime next_poll);
   std::chrono::milliseconds NextInterval(std::string_view part) const;

@@ -110,7 +110,7 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
     return Duration(domain::kPollInterval);
   }
   if (!answer) {
-    Error error = std::move(answer).error().With(Doing(write));
+    Error error = std::move(answer).error();  // which names the request
     RememberFailure(work.memory, write.part, error, work.object.meta.generation, services_,
                     "write " + write.part);
     return error;

@@ -42,9 +42,10 @@ void RunFleet(int images, Graph graph) {
   const SteadyTime start = world.clock().SteadyNow();
   world.StartOperator();
   const auto all_ready = [&] { return ReadyImages(world, images) == images; };
-  // A look at all objects costs more than the work itself: not more often than every half minute.
+  // A look at all objects costs more than the work itself: the more of them, the seldomer.
+  const Duration between = std::chrono::seconds(std::clamp(images / 100, 1, 30));
   while (!all_ready() && world.clock().SteadyNow() - start < std::chrono::hours(12))
-    world.Run(std::chrono::seconds(30));
+    world.Run(between);
   const double seconds = std::chrono::duration<double>(world.clock().SteadyNow() - start).count();
   const double objects = images + 2.0 * subscriptions;
   const auto writes = static_cast<double>(CountOf(world, "writes"));

@@ -86,6 +86,34 @@ TEST_F(EconomyTest, ConvergedObjectsCostNoWriteAndOnlyBulkReads) {
   EXPECT_LE(Reads(), 12 + 2 + 3 * 20 / 6 + 4) << "for 21 objects";
 }
 
+// Each image's version by its own read, the definitions in lists that they share.
+TEST_F(EconomyTest, WithoutResourceGraphALookCostsOneReadPerImageAndSharedLists) {
+  json::Value fault;
+  fault.Set("match", {}).Set("pathContains", "/providers/microsoft.resourcegraph");
+  fault.Set("action", "fail");
+  fault.Set("status", 404);
+  fault.Set("code", "InvalidResourceNamespace");
+  fault.Set("message", "There is no Resource Graph here.");
+  fault.Set("count", 1000000);
+  world_.Control(http::Method::kPost, "faults", fault);
+  Hurry(world_);
+  world_.Apply(Gallery());
+  const int images = 60;
+  for (int i = 0; i < images; ++i) {
+    const std::string name = "image-" + std::to_string(i);
+    HaveManagedImage(world_, name);
+    world_.Apply(Image("", name));
+  }
+  Settled();
+  world_.Run(std::chrono::minutes(30));
+  world_.Control(http::Method::kDelete, "requests");
+  EXPECT_THAT(WritesDuring(world_, std::chrono::hours(1)), IsEmpty());
+  const int periods = 12;
+  const int refusals_of_graph = 2 * periods;
+  const int gallery_reads = 3 * periods;
+  EXPECT_LE(Reads(), periods * (images + 11) + gallery_reads + refusals_of_graph);
+}
+
 TEST_F(EconomyTest, AReconcileAtAnnotationAsksForALookNow) {
   HaveGroup(world_);
   world_.Apply(Gallery());

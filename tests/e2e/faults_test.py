@@ -6,47 +6,18 @@ import json
 import random
 import re
 import sys
-import threading
 import time
 
 from control_plane import product
 from product import Failure, expect, expect_same
 from relay import Relay
 import stories
-from world import KINDS, World, condition, is_ready, key
+from world import KINDS, Repeatedly, World, condition, is_ready, key
 
 STORY = product.SAMPLES / "full"
 SEED = 20261125
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MERGE = "application/merge-patch+json"
-
-
-class Repeatedly:
-    """Does something again and again in the background, at random intervals, until the `with` ends."""
-
-    def __init__(self, action, least, most):
-        self._action, self._least, self._most = action, least, most
-        self._random, self._over = random.Random(SEED), threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self.count, self._error = 0, None
-
-    def _run(self):
-        try:
-            while not self._over.wait(self._random.uniform(self._least, self._most)):
-                self._action()
-                self.count += 1
-        except Exception as error:  # told by the thread that waits
-            self._error = error
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        self._thread.join()
-        if self._error:
-            raise self._error
 
 
 class Faults:
@@ -217,7 +188,7 @@ class Faults:
     def cut(self):
         """all connections are cut, again and again"""
         with Relay(self.plane.port) as relay, self.world.operator(server=relay.url):
-            with Repeatedly(relay.cut, 0.1, 0.6) as cuts:
+            with Repeatedly(relay.cut, 0.1, 0.6, random.Random(SEED)) as cuts:
                 story = self.begin()
                 product.until("they were cut twenty times", lambda: cuts.count >= 20)
             return f"{cuts.count} times; {self.judge(story)}"

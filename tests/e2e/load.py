@@ -2,12 +2,11 @@
 and in Azure when all of it is done. `with Load(world, seed) as load:` works until the `with` ends; then `load.settle()`."""
 import random
 import re
-import threading
 
 import product
 from product import Failure, expect_same
 import refusals
-from world import KINDS, condition, is_ready, key
+from world import KINDS, Repeatedly, condition, is_ready, key
 
 NAME_SPACE = "load"
 MERGE = "application/merge-patch+json"
@@ -27,8 +26,7 @@ class Load:
         self.wanted = {}  # (kind, name) -> what its spec says at last
         self._gone = []  # (kind, name) of what was deleted
         self._random, self._number, self._edition = random.Random(seed), 0, 0
-        self._over, self._error = threading.Event(), None
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._acts = Repeatedly(self._act, 0.05, 0.4, self._random)
 
     def __enter__(self):
         self.world.kubectl("create", "namespace", NAME_SPACE)
@@ -39,21 +37,11 @@ class Load:
             self._create(f"base{number}", *refusals.gallery(description="base"))
         for number in range(ACCOUNTS):
             self._create(f"account{number}", *refusals.account(gallery={"state": "Detached"}))
-        self._thread.start()
+        self._acts.__enter__()
         return self
 
     def __exit__(self, *_):
-        self._over.set()
-        self._thread.join()
-        if self._error:
-            raise self._error
-
-    def _run(self):
-        try:
-            while not self._over.wait(self._random.uniform(0.05, 0.4)):
-                self._act()
-        except Exception as error:  # told by the thread that waits
-            self._error = error
+        self._acts.__exit__()
 
     # ---- what is done
 

@@ -9,7 +9,8 @@ lab_test(unit_azure_model
 lab_test(unit_azure_client
   SOURCES src/azure/client/bulk_and_cloud_test.cc src/azure/client/cached_tokens_test.cc
     src/azure/client/client_assertion_test.cc src/azure/client/client_test.cc
-    src/azure/client/credential_test.cc src/azure/client/logins_test.cc
+    src/azure/client/credential_metrics_test.cc src/azure/client/credential_test.cc
+    src/azure/client/logins_test.cc
     src/azure/client/pacer_test.cc src/azure/client/recording_test.cc src/azure/client/request_metrics_test.cc
   DEPS lab::azure_client OpenSSL::Crypto
   LABELS unit)

@@ -43,6 +43,7 @@ Result<AccessToken> CachedTokens::Token(const std::string& audience, const std::
   lock.unlock();
   const SteadyTime asked = clock_.SteadyNow();
   auto token = source_->Token(audience, stop);
+  if (on_login_) on_login_(audience, token);
   lock.lock();
   kept.fetching = false;
   clock_.Notify(fetched_);

@@ -8,11 +8,13 @@
 //               not replaced at once again
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "src/azure/client/token_source.h"
 #include "src/base/clock.h"
@@ -20,11 +22,18 @@
 
 namespace labgallery::azure {
 
+/// Gets the outcome of each login for an audience, on the thread that made it.
+using OnLogin = std::function<void(const std::string& audience, const Result<AccessToken>& token)>;
+
 /// Thread-safe. No request to `source` is made under a lock.
 class CachedTokens final : public TokenSource {
  public:
-  CachedTokens(std::unique_ptr<TokenSource> source, Clock& clock, Random& random)
-      : source_(std::move(source)), clock_(clock), random_(random) {}
+  CachedTokens(std::unique_ptr<TokenSource> source, Clock& clock, Random& random,
+               OnLogin on_login = {})
+      : source_(std::move(source)),
+        clock_(clock),
+        random_(random),
+        on_login_(std::move(on_login)) {}
 
   /// At once where a good one is kept. Errors of the source; those that the source has given are
   /// repeated for a second and then longer, up to a minute, before it is asked again.
@@ -50,6 +59,7 @@ class CachedTokens final : public TokenSource {
   const std::unique_ptr<TokenSource> source_;
   Clock& clock_;
   Random& random_;
+  const OnLogin on_login_;  // may be empty
   std::mutex mutex_;
   Signal fetched_;
   std::map<std::string, Kept> kept_;  // by audience; guarded by mutex_; never shrinks

@@ -52,7 +52,10 @@ Result<AccessToken> CertificateTokens::Token(const std::string& audience,
   LAB_ASSIGN_OR_RETURN(Secret assertion,
                        ClientAssertion(*certificate, endpoint_.application().client,
                                        endpoint_.url(), random_.Uuid(), clock_.Now()));
-  return endpoint_.Ask(audience, AssertionProof(std::move(assertion)), stop);
+  LAB_ASSIGN_OR_RETURN(AccessToken token,
+                       endpoint_.Ask(audience, AssertionProof(std::move(assertion)), stop));
+  token.credential_ends = certificate->not_after();
+  return token;
 }
 
 }  // namespace labgallery::azure

@@ -203,4 +203,13 @@ Result<Source> MakeTokenSource(CredentialKind kind, const CredentialSettings& se
   return InternalError("no such credential");
 }
 
+Result<std::unique_ptr<TokenSource>> MakeCachedTokens(CredentialKind kind,
+                                                      const CredentialSettings& settings,
+                                                      const LoginWorld& world,
+                                                      const std::string& secret) {
+  LAB_ASSIGN_OR_RETURN(Source source, MakeTokenSource(kind, settings, world));
+  return std::make_unique<CachedTokens>(std::move(source), world.clock, world.random,
+                                        world.follow ? world.follow(kind, secret) : OnLogin());
+}
+
 }  // namespace labgallery::azure

@@ -3,6 +3,7 @@
 // variables holds here as well.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "src/azure/client/azure_cli_tokens.h"
+#include "src/azure/client/cached_tokens.h"
 #include "src/azure/client/managed_identity_tokens.h"
 #include "src/azure/client/token_source.h"
 #include "src/base/clock.h"
@@ -48,6 +50,10 @@ struct CredentialSettings {
   std::string chain{};             // AZURE_TOKEN_CREDENTIALS: prod, dev, or one of the names
 };
 
+/// Who gets to know of the logins of a credential; `secret` is the Secret's NAMESPACE/NAME, or
+/// empty.
+using FollowLogins = std::function<OnLogin(CredentialKind kind, const std::string& secret)>;
+
 /// All of it outlives the sources that are made with it.
 struct LoginWorld {
   http::HttpTransport& transport;
@@ -56,6 +62,7 @@ struct LoginWorld {
   Random& random;
   std::string authority;  // "https://login.microsoftonline.com"
   Programs programs{};
+  FollowLogins follow{};  // may be empty
 };
 
 /// A source of that kind, without a cache. kInvalidInput names the variables that are missing, or
@@ -63,5 +70,10 @@ struct LoginWorld {
 Result<std::unique_ptr<TokenSource>> MakeTokenSource(CredentialKind kind,
                                                      const CredentialSettings& settings,
                                                      const LoginWorld& world);
+/// The same with a cache.
+Result<std::unique_ptr<TokenSource>> MakeCachedTokens(CredentialKind kind,
+                                                      const CredentialSettings& settings,
+                                                      const LoginWorld& world,
+                                                      const std::string& secret);
 
 }  // namespace labgallery::azure

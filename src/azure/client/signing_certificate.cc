@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 
 #include <array>
+#include <ctime>
 #include <utility>
 #include <vector>
 
@@ -79,6 +80,12 @@ Result<Pair> FromPkcs12(std::string_view bytes) {
       "convert it with openssl pkcs12 -legacy -nodes");
 }
 
+SystemTime NotAfter(const X509* certificate) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts) != 1) return SystemTime::max();
+  return SystemTime(std::chrono::seconds(timegm(&parts)));
+}
+
 std::string Digest(X509* certificate, const EVP_MD* method) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
@@ -90,6 +97,7 @@ std::string Digest(X509* certificate, const EVP_MD* method) {
 
 struct SigningCertificate::Parts {
   Key key;
+  SystemTime not_after;
   std::string sha1;
   std::string sha256;
 };
@@ -105,12 +113,15 @@ Result<SigningCertificate> SigningCertificate::Read(std::string_view bytes) {
   auto parts = std::make_shared<Parts>();
   parts->sha1 = Digest(pair->certificate.get(), EVP_sha1());
   parts->sha256 = Digest(pair->certificate.get(), EVP_sha256());
+  parts->not_after = NotAfter(pair->certificate.get());
   parts->key = std::move(pair->key);
   return SigningCertificate(std::move(parts));
 }
 
 const std::string& SigningCertificate::sha1() const { return parts_->sha1; }
 const std::string& SigningCertificate::sha256() const { return parts_->sha256; }
+
+SystemTime SigningCertificate::not_after() const { return parts_->not_after; }
 
 Result<std::string> SigningCertificate::Sign(std::string_view text) const {
   const Signing signing(EVP_MD_CTX_new());

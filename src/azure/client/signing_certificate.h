@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/base/clock.h"
 #include "src/base/result.h"
 
 namespace labgallery::azure {
@@ -21,6 +22,9 @@ class SigningCertificate {
   /// Raw digests of the certificate, by which Microsoft Entra finds it.
   const std::string& sha1() const;
   const std::string& sha256() const;
+
+  /// The end of its validity (RFC 5280, notAfter).
+  SystemTime not_after() const;
 
   /// The raw RS256 signature (PKCS #1 1.5 over SHA-256).
   Result<std::string> Sign(std::string_view text) const;

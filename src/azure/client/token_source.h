@@ -18,6 +18,8 @@ struct AccessToken {
   /// given. Nothing: not told.
   std::optional<Duration> life{};
   std::optional<Duration> renew_after{};
+  /// When what it was got with is no longer good for a login. Nothing: not known.
+  std::optional<SystemTime> credential_ends{};
 };
 
 /// Thread-safe. May block, for what it takes to log in.

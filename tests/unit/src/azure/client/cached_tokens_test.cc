@@ -55,6 +55,20 @@ TEST_F(CachedTokensTest, LogInOnceForEachAudience) {
   EXPECT_EQ(Value(), "token-1");
 }
 
+TEST_F(CachedTokensTest, TellOfEachLoginAndOfNoTokenThatIsKept) {
+  std::vector<std::string> told;
+  CachedTokens tokens(std::make_unique<Login>(answer_), clock_, random_,
+                      [&](const std::string& audience, const Result<AccessToken>& token) {
+                        told.push_back(audience + (token ? " ok" : " failed"));
+                      });
+  ASSERT_TRUE(tokens.Token(kArm, {}));
+  ASSERT_TRUE(tokens.Token(kArm, {}));
+  answer_ = [](int) -> Result<AccessToken> { return NoToken("no"); };
+  ASSERT_FALSE(tokens.Token("https://graph.microsoft.com", {}));
+  EXPECT_EQ(told, (std::vector<std::string>{std::string(kArm) + " ok",
+                                            "https://graph.microsoft.com failed"}));
+}
+
 TEST_F(CachedTokensTest, LogInOnceFor64CallersAtTheSameTime) {
   RealClock clock;
   std::latch all_wait(64);

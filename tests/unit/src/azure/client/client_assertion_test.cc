@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 
 #include "src/azure/client/certificate_tokens.h"
 #include "src/base/base64.h"
@@ -37,11 +38,12 @@ std::string Contents(BIO* bio) {
 // A certificate that signs for itself, with its key, in every form in which people keep it.
 class MadeCertificate {
  public:
-  explicit MadeCertificate(EVP_PKEY* made) : key(made), certificate(X509_new()) {
+  explicit MadeCertificate(EVP_PKEY* made, std::time_t until = 1'800'000'000)
+      : key(made), certificate(X509_new()), ends(std::chrono::seconds(until)) {
     X509_set_version(certificate, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
     X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    ASN1_TIME_set(X509_getm_notAfter(certificate), until);
     X509_set_pubkey(certificate, key);
     X509_sign(certificate, key, EVP_sha256());
   }
@@ -88,6 +90,7 @@ class MadeCertificate {
 
   EVP_PKEY* const key;
   X509* const certificate;
+  const SystemTime ends;
 };
 
 // Making a key takes a while.
@@ -96,7 +99,8 @@ const MadeCertificate& Rsa() {
   return made;
 }
 const MadeCertificate& OtherRsa() {
-  static const MadeCertificate made(EVP_RSA_gen(2048));
+  // Some authorities issue certificates "for ever".
+  static const MadeCertificate made(EVP_RSA_gen(2048), 253'402'300'799);
   return made;
 }
 const MadeCertificate& Elliptic() {
@@ -207,7 +211,9 @@ TEST(CertificateTokens, ReadsTheCertificateForEveryLogin) {
       });
   for (std::size_t i = 0; i < made.size(); ++i) {
     transport.Answer(200, R"({"access_token":"t","expires_in":3599})");
-    ASSERT_TRUE(tokens.Token("https://management.azure.com", {}));
+    const auto token = tokens.Token("https://management.azure.com", {});
+    ASSERT_TRUE(token);
+    EXPECT_EQ(token->credential_ends, made.at(i)->ends);
     const std::string& form = transport.sent.at(i).body;
     ExpectGoodAssertion(http::QueryValue(form, "client_assertion").value_or(""), *made.at(i));
     EXPECT_EQ(http::QueryValue(form, "grant_type"), "client_credentials");
