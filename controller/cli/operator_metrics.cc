@@ -39,7 +39,10 @@ azure::FollowLogins OperatorMetrics::follow_logins() {
 void OperatorMetrics::Follow(OperatorAssembly& assembly, reconcile::PerObject per_object) {
   runtime_.Follow(assembly.op().runtime());
   azure_.Follow(assembly.pacer());
-  reconcile::AddObjectMetrics(registry_, assembly.op().runtime().store(), per_object);
+  const reconcile::Operator& op = assembly.op();
+  reconcile::AddObjectMetrics(
+      registry_, op.runtime().store(),
+      [&op](const std::string& name_space) { return op.Handles(name_space); }, per_object);
   reconcile::AddOrphanMetrics(registry_, assembly.op().orphans());
 }
 
