@@ -11,7 +11,7 @@ SOAK_MINUTES ?= 10
 SAMPLE ?= manifests/samples/full
 BINARY := build/release/labgallery
 SOURCES := git ls-files --cached --others --exclude-standard -- '*.h' '*.cc'
-TEST_STAGES := layering golden unit contract component process chart conformance e2e
+TEST_STAGES := layering golden unit contract component process chart conformance e2e node
 
 # $(call configure,PRESET): only when it has not been done; ninja repeats it when a CMakeLists.txt changes.
 configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) --log-level=WARNING
@@ -20,7 +20,7 @@ build = $(call configure,$(1)); cmake --build --preset $(1) --parallel $(JOBS) -
 # $(call build_and_test,PRESET,STAGES)
 build_and_test = $(call configure,$(1)); scripts/run-tests --preset $(1) --build --jobs $(JOBS) $(2)
 # Sanitizers are too slow for a cluster on the same two cores, and change nothing in a chart.
-SANITIZED_STAGES := $(filter-out chart e2e,$(TEST_STAGES))
+SANITIZED_STAGES := $(filter-out chart e2e node,$(TEST_STAGES))
 
 .PHONY: help
 help: ## list the targets
@@ -29,6 +29,9 @@ help: ## list the targets
 .PHONY: deps deps-check
 deps: ## install the Debian packages that building, running and testing need
 	@scripts/install-dependencies build runtime test
+.PHONY: deps-node
+deps-node:
+	@scripts/install-dependencies image node
 deps-check: ## install the Debian packages that make check needs
 	@scripts/install-dependencies build runtime test check
 
@@ -40,20 +43,15 @@ run: build ## play the fullest sample in the embedded mode (SAMPLE=DIR plays ano
 	@$(BINARY) apply -f $(SAMPLE) --time-scale 300
 
 .PHONY: test $(addprefix test-,$(TEST_STAGES))
-test: deps ## build and run everything that must pass
+test: deps deps-node ## build and run everything that must pass; the stage node needs root
 	@$(call build_and_test,dev,$(TEST_STAGES))
 test-layering: deps ## the shape of the source tree alone
 	@$(call configure,dev)
 	scripts/run-tests layering
+test-node: deps-node
 $(addprefix test-,$(filter-out layering,$(TEST_STAGES))): test-%: deps
 	@$(call build,dev,tests-$*)
 	scripts/run-tests $*
-.PHONY: test-node
-test-node: deps ## the image and the chart on a whole Kubernetes node, as root; not part of make test yet
-	@scripts/install-dependencies image node
-	$(call build,dev,tests-node)
-	scripts/run-tests node
-
 .PHONY: check check-asan check-tsan
 check: fmt-check tidy check-asan check-tsan ## clang-format, clang-tidy, and the tests under the sanitizers of clang 19
 check-asan: deps-check ## build with clang 19 and test with its address and undefined-behaviour sanitizers
@@ -90,9 +88,9 @@ bench: deps ## measure requests, memory and speed; print the tables
 soak: deps ## random faults for SOAK_MINUTES (10); a frozen API server, 50 failovers, 10,000 Images and a day of churn on a cluster
 	@$(call build,bench,labgallery labgallery_soak)
 	build/bench/tests/component/labgallery_soak --minutes $(SOAK_MINUTES)
-	python3 -B tests/bench/churn.py build/bench/labgallery
 	python3 -B tests/e2e/failover_test.py build/bench/labgallery --rounds 50
 	python3 -B tests/e2e/endurance_test.py build/bench/labgallery --freeze 600 --images 10000
+	python3 -B tests/bench/churn.py build/bench/labgallery
 
 .PHONY: clean
 clean: ## remove what was built

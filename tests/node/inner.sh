@@ -2,7 +2,10 @@
 # The first process of the node: private mounts, then the daemons, then it reaps for ever. Started by up.sh alone.
 set -eu
 hostname $NODE
-for _ in $(seq 100); do ip -4 -o addr show dev eth0 2>/dev/null | grep -q $NODE_IP && break; sleep 0.1; done
+# until a command succeeds; a machine that is busy with other things takes its time
+wait_for() { for _ in $(seq 1800); do "$@" > /dev/null 2>&1 && return; sleep 0.1; done; echo "not within 180 s: $*" >&2; exit 1; }
+has_address() { ip -4 -o addr show dev eth0 | grep -q $NODE_IP; }
+wait_for has_address
 # own sysfs (this network namespace's devices), with the cgroup hierarchies put back on it
 mkdir -p $D/cgtmp; mount --rbind /sys/fs/cgroup $D/cgtmp
 mount -t sysfs sysfs /sys; mount --rbind $D/cgtmp /sys/fs/cgroup; umount -l $D/cgtmp
@@ -35,10 +38,10 @@ start kube-controller-manager $B/kube-controller-manager --kubeconfig=$D/kc/kcm.
   --leader-elect=false --bind-address=127.0.0.1 --node-monitor-period=1s --pvclaimbinder-sync-period=1s --kube-api-qps=500 --kube-api-burst=1000
 start kube-scheduler $B/kube-scheduler --kubeconfig=$D/kc/scheduler.kubeconfig --leader-elect=false --bind-address=127.0.0.1 --kube-api-qps=500 --kube-api-burst=1000
 # images are there before the kubelet asks for them
-for _ in $(seq 100); do ctr -a /run/containerd/containerd.sock version > /dev/null 2>&1 && break; sleep 0.1; done
+wait_for ctr -a /run/containerd/containerd.sock version
 for f in $S/images/*.tar; do [ ! -e $f ] || ctr -a /run/containerd/containerd.sock -n k8s.io images import $f; done
 # a kubelet that finds no API server at first retries by itself, but slowly: wait
-for _ in $(seq 300); do $B/kubectl --kubeconfig $D/kc/admin.kubeconfig get --raw /readyz > /dev/null 2>&1 && break; sleep 0.1; done
+wait_for $B/kubectl --kubeconfig $D/kc/admin.kubeconfig get --raw /readyz
 start kubelet $B/kubelet --config=$D/conf/kubelet.yaml --kubeconfig=$D/kc/node.kubeconfig --hostname-override=$NODE --node-ip=$NODE_IP --root-dir=/var/lib/kubelet
 start kube-proxy $B/kube-proxy --config=$D/conf/kube-proxy.yaml
 start coredns $B/coredns -conf $D/conf/Corefile

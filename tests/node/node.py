@@ -19,6 +19,9 @@ from product import ROOT, Failure, expect
 HERE = pathlib.Path(__file__).resolve().parent
 PREFIX = "labgallery-node-"
 LOCK = pathlib.Path(tempfile.gettempdir(), "labgallery-node.lock")
+PROGRAMS = ("containerd", "ctr", "runc", "ip", "iptables", "nft", "unshare", "nsenter", "openssl", "strip", "umoci", "zstd")
+BRIDGE = pathlib.Path("/usr/lib/cni/bridge")
+SPACES = ("--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "--mount-proc")
 PAUSE = "int pause(void); int main(void) { for (;;) pause(); }\n"
 
 
@@ -63,9 +66,23 @@ def pause_image(folder):
             archive.addfile(entry, io.BytesIO(content))
 
 
+def lacking():
+    """What this machine does not have for a node."""
+    if os.geteuid() != 0:
+        return ["root, because its pods have namespaces and control groups of their own"]
+    found = [f"the program {name}" for name in PROGRAMS if not shutil.which(name)]
+    found += [] if BRIDGE.exists() else [f"{BRIDGE} (containernetworking-plugins)"]
+    if not found and subprocess.run(["unshare", *SPACES, "mount", "-t", "sysfs", "sysfs", "/sys"], capture_output=True).returncode != 0:
+        found.append("the right to make namespaces and to mount in them; in a container only a privileged one has it")
+    groups = pathlib.Path("/sys/fs/cgroup")
+    limits = groups / "cgroup.controllers"  # of version 2
+    if not (groups / "memory").is_dir() and not (limits.exists() and "memory" in limits.read_text().split()):
+        found.append("a control group of the controller memory, of version 1 or 2, in /sys/fs/cgroup")
+    return found
+
+
 class Node:
     def __init__(self, image):
-        expect(os.geteuid() == 0, "a node needs root: its pods have namespaces and control groups of their own")
         self.lock = open(LOCK, "w")
         fcntl.flock(self.lock, fcntl.LOCK_EX)
         for left in pathlib.Path(tempfile.gettempdir()).glob(PREFIX + "*"):  # of a run that was killed: we have the lock

@@ -11,7 +11,7 @@ import tempfile
 import textwrap
 import time
 
-from node import HERE, Node, product
+from node import HERE, Node, lacking, product
 
 sys.path.append(str(HERE.parent / "e2e"))
 from product import ROOT, expect, expect_same
@@ -51,6 +51,11 @@ class Delivery:
     def pods(self):
         found = self.node.json("pods", "--namespace", SYSTEM, "--selector", "app.kubernetes.io/component=controller")
         return [pod for pod in found["items"] if "deletionTimestamp" not in pod["metadata"]]
+
+    def until_all_have(self, argument):
+        """Helm does not wait until the last of the old pods is told to go."""
+        product.until(f"all pods have {argument}", lambda: all(
+            argument in pod["spec"]["containers"][0]["args"] for pod in self.pods()))
 
     def leader(self):
         lease = self.node.json("lease", "labgallery", "--namespace", SYSTEM)
@@ -116,6 +121,14 @@ class Delivery:
         expect(len(pods) == 2 and all(condition(pod, "Ready").get("status") == "True" for pod in pods), "not all pods are Ready")
         return f"{time.monotonic() - start:.1f} s"
 
+    def tested(self):
+        """helm test, by either Helm: a pod with the release's own account finds that it works"""
+        for major in (3, 4):
+            said = self.helm(major, "test", "labgallery", "--namespace", SYSTEM, "--timeout", "3m")
+            expect("Succeeded" in said, said)
+        left = self.node.json("pods", "--namespace", SYSTEM, "--selector", "app.kubernetes.io/component=check")["items"]
+        expect(not left, f"{len(left)} pods are left over")
+
     def played(self):
         """every story of manifests/samples, each moment of it"""
         for story in self.stories.values():
@@ -137,11 +150,9 @@ class Delivery:
         """upgrade and rollback touch no object and nothing in Azure"""
         def act():
             self.helm(3, "upgrade", "labgallery", CHART, "--namespace", SYSTEM, *self.options, "--set", "workers=2", "--wait")
-            args = self.pods()[0]["spec"]["containers"][0]["args"]
-            expect("--workers=2" in args, f"the upgrade did not arrive: {args}")
+            self.until_all_have("--workers=2")
             self.helm(3, "rollback", "labgallery", "1", "--namespace", SYSTEM, "--wait")
-            args = self.pods()[0]["spec"]["containers"][0]["args"]
-            expect("--workers=4" in args, f"the rollback did not arrive: {args}")
+            self.until_all_have("--workers=4")
         self.untouched("upgrade and rollback", act)
 
     def killed(self):
@@ -161,7 +172,8 @@ class Delivery:
             self.helm(3, "upgrade", "labgallery", CHART, "--namespace", SYSTEM, *self.options, "--set-string",
                       f"resources.limits.memory={FEW},resources.requests.memory={FEW}")
             product.until("a pod was killed for its memory", lambda: any(
-                "OOMKilled" in str(pod["status"].get("containerStatuses")) for pod in self.pods()))
+                killed in str(pod["status"].get("containerStatuses")) for pod in self.pods()
+                for killed in ("OOMKilled", "OOM-killed")))  # of the program, or of what starts it
             ready = [pod for pod in self.pods() if condition(pod, "Ready").get("status") == "True"]
             expect(ready, "no pod is Ready while the new ones die")
             self.helm(3, "rollback", "labgallery", "1", "--namespace", SYSTEM, "--wait")
@@ -216,12 +228,14 @@ def image_of(binary, folder):
 
 
 def main():
+    if lacking():
+        raise SystemExit("tests/node: a node needs " + "; ".join(lacking()))
     with tempfile.TemporaryDirectory() as made:
         folder = pathlib.Path(made)
         with Node(image_of(product.BINARY, folder)) as node:
             test = Delivery(node, folder)
             try:
-                product.run_steps(test.followed, test.installed, test.played, test.upgraded, test.killed, test.starved,
+                product.run_steps(test.followed, test.installed, test.tested, test.played, test.upgraded, test.killed, test.starved,
                                   test.measured, test.reinstalled, test.still_working, test.quiet)
             except SystemExit:
                 for what in (("get", "pods", "-A", "-o", "wide"), ("get", "events", "-A"),

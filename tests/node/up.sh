@@ -17,11 +17,13 @@ setsid unshare --net --mount --pid --uts --ipc --fork --mount-proc --kill-child 
 U=$!; C=
 for _ in $(seq 100); do C=$(cat /proc/$U/task/$U/children 2>/dev/null || true); [ -z "$C" ] || break; sleep 0.1; done
 C=${C% }; echo "$C" > "$D/init.pid"; echo $U > "$D/unshare.pid"
+[ -n "$C" ] || { echo "no namespaces could be made:" >&2; cat "$D/log/inner.log" >&2; exit 1; }
 
 # One pair of interfaces: $VETH here, eth0 in the node; pods and services are routed through it. inner.sh waits for the address
 # before it starts anything.
 in_net() { nsenter -t "$C" -n "$@"; }
 for _ in $(seq 100); do [ "$(readlink /proc/$C/ns/net)" != "$(readlink /proc/self/ns/net)" ] && break; sleep 0.1; done
+ip link del $VETH 2>/dev/null || true  # of a node that was killed
 ip link add $VETH type veth peer name eth0 netns "$C"
 ip addr add $HOST_IP/24 dev $VETH; ip link set $VETH up
 in_net ip link set lo up; in_net ip addr add $NODE_IP/24 dev eth0; in_net ip link set eth0 up; in_net ip route add default via $HOST_IP
