@@ -40,6 +40,19 @@ def outcomes(items):
     return {key(item): outcome(item) for item in items}
 
 
+def create(kube, objects):
+    """The objects anew, and their namespaces where there are none yet."""
+    for name in sorted({item["metadata"]["namespace"] for item in objects}):
+        if product.ask("GET", f"{kube.url}/api/v1/namespaces/{name}")[0] == 404:
+            must("POST", f"{kube.url}/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    for item in objects:
+        metadata = {name: value for name, value in item["metadata"].items()
+                    if name not in SERVER_FIELDS + ("finalizers",)}
+        fresh = {"apiVersion": item["apiVersion"], "kind": item["kind"], "metadata": metadata, "spec": item["spec"]}
+        plural = next(plural for plural in product.PLURALS if plural[:5] == item["kind"].lower()[:5])
+        must("POST", f"{kube.url}{product.GROUP}/namespaces/{metadata['namespace']}/{plural}", fresh)
+
+
 class World:
     """Both servers, and the wiretaps through which the controller reaches them."""
 
@@ -51,18 +64,7 @@ class World:
         self.kube_tap = wiretap.Wiretap(self.kube.address, self.trigger)
         self.log = tempfile.TemporaryFile("w+")
         product.assume(self.azure, STORY)
-        self._create(objects)
-
-    def _create(self, objects):
-        for name in sorted({item["metadata"]["namespace"] for item in objects}):
-            must("POST", f"{self.kube.url}/api/v1/namespaces",
-                 {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        for item in objects:
-            metadata = {name: value for name, value in item["metadata"].items()
-                        if name not in SERVER_FIELDS + ("finalizers",)}
-            fresh = {"apiVersion": item["apiVersion"], "kind": item["kind"], "metadata": metadata, "spec": item["spec"]}
-            plural = next(plural for plural in product.PLURALS if plural[:5] == item["kind"].lower()[:5])
-            must("POST", f"{self.kube.url}{product.GROUP}/namespaces/{metadata['namespace']}/{plural}", fresh)
+        create(self.kube, objects)
 
     def objects(self):
         return [item for plural in product.PLURALS

@@ -27,28 +27,29 @@ def service_account_token(subject):
     return f"{part({'alg': 'RS256'})}.{part(claims)}.{part('signature')}"
 
 
+def make_certificate(folder, days=2):
+    """A PEM file with key and certificate, and the certificate's SHA-1 thumbprint."""
+    file, key = folder / "certificate.pem", folder / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", file,
+                    "-subj", "/CN=labgallery", "-days", str(days)], check=True, capture_output=True)
+    shown = subprocess.run(["openssl", "x509", "-in", file, "-noout", "-fingerprint", "-sha1"], check=True,
+                           capture_output=True, text=True).stdout
+    file.write_text(key.read_text() + file.read_text())
+    return file, shown.split("=")[1].strip().replace(":", "").lower()
+
+
 class Logins:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.simulator = product.Server("azure-simulator")
         product.assume(self.simulator, STORY)
-        self.certificate, thumbprint = self._make_certificate()
+        self.certificate, thumbprint = make_certificate(self.folder)
         must("PATCH", f"{self.simulator.url}/simulator/settings", {"logins": {IDS["AZURE_CLIENT_ID"]: {
             "secret": SECRET, "thumbprint": thumbprint, "subject": SUBJECT}}})
         self.printed = ""
 
     def close(self):
         self.simulator.kill()
-
-    def _make_certificate(self):
-        """A PEM file with key and certificate, and the certificate's SHA-1 thumbprint."""
-        file, key = self.folder / "certificate.pem", self.folder / "key.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", file,
-                        "-subj", "/CN=labgallery", "-days", "2"], check=True, capture_output=True)
-        shown = subprocess.run(["openssl", "x509", "-in", file, "-noout", "-fingerprint", "-sha1"], check=True,
-                               capture_output=True, text=True).stdout
-        file.write_text(key.read_text() + file.read_text())
-        return file, shown.split("=")[1].strip().replace(":", "").lower()
 
     def _variables(self, **variables):
         """This process's environment without Azure's variables, and with these."""
