@@ -6,6 +6,7 @@
 
 #include "tests/bench/benches.h"
 #include "tests/bench/fleet.h"
+#include "tests/component/campus.h"
 
 namespace labgallery::bench {
 namespace {
@@ -25,16 +26,7 @@ void RunFleet(int images, Graph graph) {
   World world(
       {.seed = 1, .workers = 4, .settings = {.installation = "bench"}, .rate_headers = true});
   SetDurations(world);
-  if (graph == Graph::kMissing) {
-    json::Value fault;
-    fault.Set("match", {}).Set("pathContains", "/providers/microsoft.resourcegraph");
-    fault.Set("action", "fail");
-    fault.Set("status", 404);
-    fault.Set("code", "InvalidResourceNamespace");
-    fault.Set("message", "There is no Resource Graph here.");
-    fault.Set("count", 1000000);
-    world.Control(http::Method::kPost, "faults", fault);
-  }
+  if (graph == Graph::kMissing) component::LoseResourceGraph(world);
   const int subscriptions = (images + kPerSubscription - 1) / kPerSubscription;
   for (int i = 0; i < subscriptions; ++i) AddSubscription(world, i);
   for (int i = 0; i < images; ++i) AddImage(world, i);

@@ -139,6 +139,13 @@ void Hurry(World& world) {
                 "galleryWrite": 1, "definitionWrite": 1})"));
 }
 
+void LoseResourceGraph(World& world) {
+  Fault(world,
+        R"({"match": {"pathContains": "/providers/microsoft.resourcegraph"}, "action": "fail",
+            "status": 404, "code": "InvalidResourceNamespace", "message": "not here",
+            "count": 1000000})");
+}
+
 void Set(World& world, const std::string& setting, json::Value value) {
   json::Value patch;
   patch.Set(setting, std::move(value));

@@ -44,6 +44,8 @@ void Hurry(World& world);
 void Set(World& world, const std::string& setting, json::Value value);
 /// Adds a fault of the control API, from its JSON text.
 void Fault(World& world, const std::string& json_text);
+/// A cloud without it.
+void LoseResourceGraph(World& world);
 void Region(World& world, const std::string& version_id, const std::string& region,
             const std::string& what);
 

@@ -18,6 +18,18 @@ class EconomyTest : public testing::Test {
  protected:
   EconomyTest() { world_.StartOperator(); }
   void Settled() { ASSERT_TRUE(world_.Settle()) << world_.Remains(); }
+  /// A gallery with so many images, of which nothing has been new for a while.
+  void HaveConverged(int images) {
+    Hurry(world_);
+    world_.Apply(Gallery());
+    for (int i = 0; i < images; ++i) {
+      const std::string name = "image-" + std::to_string(i);
+      HaveManagedImage(world_, name);
+      world_.Apply(Image("", name));
+    }
+    Settled();
+    world_.Run(std::chrono::minutes(30));
+  }
   bool Reaches(const std::string& kind, const std::string& name, const std::string& condition) {
     return world_.RunUntil([&] { return world_.Condition(kind, name) == condition; });
   }
@@ -70,16 +82,7 @@ TEST_F(EconomyTest, LongWorkAddsAtMostOneStatusAMinute) {
 }
 
 TEST_F(EconomyTest, ConvergedObjectsCostNoWriteAndOnlyBulkReads) {
-  HaveManagedImage(world_);
-  Hurry(world_);
-  world_.Apply(Gallery());
-  for (int i = 0; i < 20; ++i) {
-    const std::string name = "image-" + std::to_string(i);
-    HaveManagedImage(world_, name);
-    world_.Apply(Image("", name));
-  }
-  Settled();
-  world_.Run(std::chrono::minutes(30));
+  HaveConverged(20);
   world_.Control(http::Method::kDelete, "requests");
   EXPECT_THAT(WritesDuring(world_, std::chrono::hours(1)), IsEmpty());
   // 12 pictures of Resource Graph an hour; each image's regions every six hours; the catalog.
@@ -88,24 +91,9 @@ TEST_F(EconomyTest, ConvergedObjectsCostNoWriteAndOnlyBulkReads) {
 
 // Each image's version by its own read, the definitions in lists that they share.
 TEST_F(EconomyTest, WithoutResourceGraphALookCostsOneReadPerImageAndSharedLists) {
-  json::Value fault;
-  fault.Set("match", {}).Set("pathContains", "/providers/microsoft.resourcegraph");
-  fault.Set("action", "fail");
-  fault.Set("status", 404);
-  fault.Set("code", "InvalidResourceNamespace");
-  fault.Set("message", "There is no Resource Graph here.");
-  fault.Set("count", 1000000);
-  world_.Control(http::Method::kPost, "faults", fault);
-  Hurry(world_);
-  world_.Apply(Gallery());
+  LoseResourceGraph(world_);
   const int images = 60;
-  for (int i = 0; i < images; ++i) {
-    const std::string name = "image-" + std::to_string(i);
-    HaveManagedImage(world_, name);
-    world_.Apply(Image("", name));
-  }
-  Settled();
-  world_.Run(std::chrono::minutes(30));
+  HaveConverged(images);
   world_.Control(http::Method::kDelete, "requests");
   EXPECT_THAT(WritesDuring(world_, std::chrono::hours(1)), IsEmpty());
   const int periods = 12;
