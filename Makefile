@@ -76,6 +76,11 @@ image: build ## the container image in build/image, without a container engine
 	@scripts/install-dependencies image
 	scripts/build-image $(BINARY)
 
+.PHONY: pictures
+pictures: build ## draw docs/images anew: the dashboards, after seven minutes of the simulated cloud
+	@scripts/install-dependencies pictures
+	scripts/picture-dashboards $(BINARY)
+
 .PHONY: golden bench soak
 golden: deps ## write the golden files anew from what the code says now (review the difference)
 	@$(call build,dev,tests-golden)
