@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "src/kube/model/object_text.h"
 #include "tests/contract/api.h"
 
 namespace labgallery::contract {
@@ -29,11 +30,11 @@ TEST_F(WatchContract, TellsEveryChangeAfterItsVersionInOrder) {
   const auto first = events.Next();
   ASSERT_TRUE(first);
   EXPECT_EQ(first->type, kube::WatchEventType::kAdded);
-  EXPECT_EQ(first->object, created.body);
+  EXPECT_EQ(first->object, *kube::ParseObject(created.text));
   const auto second = events.Next();
   ASSERT_TRUE(second);
   EXPECT_EQ(second->type, kube::WatchEventType::kModified);
-  EXPECT_EQ(second->object, changed.body);
+  EXPECT_EQ(second->object, *kube::ParseObject(changed.text));
   EXPECT_EQ(events.NextLine(), "DELETED a");
   EXPECT_EQ(events.NextLine(), "end");
 }
