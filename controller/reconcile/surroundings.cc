@@ -131,11 +131,26 @@ class Concerns {
   std::vector<Concern> concerns_;
 };
 
+// An image sees of its gallery what ReadinessOf says. That the gallery has added up its images is
+// no news for a thousand of them.
+bool IsNewsForImages(const runtime::Change& change) {
+  if (!change.before || !change.after) return true;
+  const runtime::Record& before = *change.before;
+  const runtime::Record& after = *change.after;
+  const auto provisioned = [](const runtime::Record& gallery) {
+    return domain::SaysTrue(Parsed(gallery.status()), domain::condition::kProvisioned);
+  };
+  return before.generation() != after.generation() || before.uid() != after.uid() ||
+         before.deletion_time() != after.deletion_time() ||
+         provisioned(before) != provisioned(after);
+}
+
 void AddGalleryChange(Concerns& concerned, const runtime::Store& store,
-                      const runtime::Record& gallery) {
-  for (const runtime::IndexValue value : gallery.index_values()) {
+                      const runtime::Change& change) {
+  const bool wakes_images = IsNewsForImages(change);
+  for (const runtime::IndexValue value : change.record().index_values()) {
     if (value.group() == kGalleryKey) {
-      concerned.Add(kImages, store.Lookup(kImages, value));
+      if (wakes_images) concerned.Add(kImages, store.Lookup(kImages, value));
       concerned.Add(kLabAccounts, store.Lookup(kLabAccounts, value));
     } else {
       concerned.Add(kGalleries, store.Lookup(kGalleries, value));
@@ -207,7 +222,7 @@ std::vector<Concern> Concerned(const runtime::Store& store, const runtime::Chang
   concerned.Add({record.type(), record.key()});
   switch (record.type()) {
     case kGalleries:
-      AddGalleryChange(concerned, store, record);
+      AddGalleryChange(concerned, store, change);
       break;
     case kImages:
       AddImageChange(concerned, store, change);

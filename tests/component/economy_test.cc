@@ -89,6 +89,20 @@ TEST_F(EconomyTest, ConvergedObjectsCostNoWriteAndOnlyBulkReads) {
   EXPECT_LE(Reads(), 12 + 2 + 3 * 20 / 6 + 4) << "for 21 objects";
 }
 
+TEST_F(EconomyTest, WhatAGalleryAddsUpIsNoReasonToLookAtItsImages) {
+  LoseResourceGraph(world_);
+  HaveConverged(10);
+  world_.Control(http::Method::kDelete, "requests");
+  HaveManagedImage(world_, "one-more");
+  world_.Apply(Image("", "one-more"));
+  ASSERT_TRUE(Reaches("Image", "one-more", "True/Reconciled"));
+  ASSERT_TRUE(world_.RunUntil([&] {
+    const json::Value gallery = world_.Object("SharedImageGallery", "teaching");
+    return Number(gallery, {"status", "imageCounts", "total"}) == 11;
+  }));
+  EXPECT_LE(Reads(), 12) << "what the new one needs, and not a look at each";
+}
+
 // Each image's version by its own read, the definitions in lists that they share.
 TEST_F(EconomyTest, WithoutResourceGraphALookCostsOneReadPerImageAndSharedLists) {
   LoseResourceGraph(world_);
