@@ -64,7 +64,8 @@ std::map<std::string, kube::Labels> OverlapGuard::OwnNamespaces() const {
   for (const runtime::RecordPtr& record : parts_.store.List(kNamespaces)) {
     const std::string name(record->name());
     if (!name_space_.empty() && name != name_space_) continue;
-    if (parts_.shard.Selects(name)) own[name] = record->labels() != nullptr ? *record->labels() : kube::Labels();
+    if (parts_.shard.Selects(name))
+      own[name] = record->labels() != nullptr ? *record->labels() : kube::Labels();
   }
   return own;
 }
