@@ -14,8 +14,7 @@ void AddSecureMetrics(CLI::App& command, EndpointFlags& endpoints) {
           [&endpoints](std::int64_t given) { endpoints.metrics_secure = given > 0; },
           "Serve /metrics by HTTPS, to those whom the API server knows by their token and who may "
           "get /metrics; default: true, but false on a loopback address with --kube-endpoint, "
-          "where "
-          "there are no logins; --metrics-secure=false serves everybody by plain HTTP")
+          "where there are no logins; --metrics-secure=false serves everybody by plain HTTP")
       ->type_name("");
   auto* folder = command
                      .add_option("--metrics-cert-path", endpoints.certificate_folder,

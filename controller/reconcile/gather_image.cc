@@ -43,8 +43,7 @@ image::GalleryInSight GalleryOf(const StoredObject& object, const Result<image::
 // old as a bulk row.
 Result<domain::Seen> ReadDefinition(Pass& pass, const azure::ResourceId& id) {
   const bool bulk = pass.depth() == Depth::kBulk;
-  return pass.FromList(image::kDefinitionPart, id,
-                       bulk ? pass.services().settings.sync_period * 3 / 4 : kListLife);
+  return pass.FromList(image::kDefinitionPart, id, bulk ? pass.shared().bulk_age() : kListLife);
 }
 
 bool ListsVersions(const image::ImageSpec& spec, const image::ImageObservation& seen,

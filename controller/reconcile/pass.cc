@@ -67,6 +67,17 @@ const domain::Seen* Pass::NotDueYet(std::string_view part, const azure::Resource
   return &sighting->second;
 }
 
+std::optional<domain::Seen> Pass::WithoutAsking(std::string_view part, const azure::ResourceId& id,
+                                                bool row_tells) const {
+  if (depth_ == Depth::kNone) return domain::Seen{};
+  if (const domain::Seen* last = NotDueYet(part, id)) return *last;
+  if (depth_ == Depth::kBulk && row_tells) {
+    if (auto row = shared().BulkRow(id, LastWrite(), stop_))
+      return domain::Present(*std::move(row));
+  }
+  return std::nullopt;
+}
+
 azure::Call Pass::CallTo(std::string path, std::string_view api_version, Query query) const {
   return {.path = std::move(path),
           .api_version = std::string(api_version),
@@ -79,13 +90,8 @@ azure::Call Pass::CallTo(std::string path, std::string_view api_version, Query q
 
 Result<domain::Seen> Pass::Resource(std::string_view part, const azure::ResourceId& id,
                                     std::string_view api_version, Query query) {
-  if (depth_ == Depth::kNone) return domain::Seen{};
-  if (const domain::Seen* last = NotDueYet(part, id)) return *last;
   // A row never shows what a question in the query is about.
-  if (depth_ == Depth::kBulk && query.empty()) {
-    if (auto row = shared().BulkRow(id, LastWrite(), stop_))
-      return domain::Present(*std::move(row));
-  }
+  if (auto known = WithoutAsking(part, id, query.empty())) return *std::move(known);
   auto answer = azure().Get(CallTo(id.text(), api_version, std::move(query)));
   domain::Seen seen;
   if (answer) {
@@ -103,12 +109,7 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
 
 Result<domain::Seen> Pass::FromList(std::string_view part, const azure::ResourceId& id,
                                     Duration life) {
-  if (depth_ == Depth::kNone) return domain::Seen{};
-  if (const domain::Seen* last = NotDueYet(part, id)) return *last;
-  if (depth_ == Depth::kBulk) {
-    if (auto row = shared().BulkRow(id, LastWrite(), stop_))
-      return domain::Present(*std::move(row));
-  }
+  if (auto known = WithoutAsking(part, id, true)) return *std::move(known);
   const auto running = memory_.running.find(std::string(part));
   SteadyTime not_before = services_.clock.SteadyNow() - life;
   const auto sent = memory_.sent.find(id.key());

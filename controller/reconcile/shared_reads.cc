@@ -93,8 +93,7 @@ std::shared_ptr<const SharedReads::Picture> SharedReads::PictureOf(const std::st
   const SteadyTime now = clock_.SteadyNow();
   // Right after our own write no picture can be late enough: the resource itself is read.
   if (not_before > now) return nullptr;
-  // Two looks at everything may be a tenth closer together than the period.
-  const SteadyTime oldest = std::max(not_before, now - options_.bulk_period * 3 / 4);
+  const SteadyTime oldest = std::max(not_before, now - bulk_age());
   auto loaded = FlightOf(pictures_, Lower(subscription)).Get(clock_, oldest, stop, [&] {
     return TakePicture(subscription, stop);
   });

@@ -77,6 +77,9 @@ class SharedReads {
                                                           SteadyTime not_before,
                                                           const std::stop_token& stop);
   Duration catalog_period() const { return options_.catalog_period; }
+  /// How old what was read in bulk may be: two looks at everything may be a tenth closer together
+  /// than their period.
+  Duration bulk_age() const { return options_.bulk_period * 3 / 4; }
 
   /// Gives up the lists and pictures that were read before `limit`.
   void ForgetOlderThan(SteadyTime limit);

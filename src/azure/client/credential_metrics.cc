@@ -18,17 +18,14 @@ constexpr const char* kEndOf =
     "When the certificate that a login was made with last is no longer good. Of other credentials "
     "the end is not known here.";
 
-struct End {
-  std::mutex mutex;
-  std::optional<SystemTime> at;  // guarded by mutex
-};
+using End = std::optional<SystemTime>;
 
 }  // namespace
 
 // What is followed, by credential and Secret: of two with the same names the newer one is shown.
 struct CredentialMetrics::Followed {
-  std::mutex mutex;
-  std::map<std::pair<std::string, std::string>, std::weak_ptr<End>> ends;  // guarded by mutex
+  std::mutex mutex;                                                        // guards all below
+  std::map<std::pair<std::string, std::string>, std::weak_ptr<End>> ends;  // and what they point to
 };
 
 CredentialMetrics::CredentialMetrics(telemetry::Metrics& metrics)
@@ -49,11 +46,9 @@ CredentialMetrics::CredentialMetrics(telemetry::Metrics& metrics)
         std::erase_if(followed->ends, [](const auto& each) { return each.second.expired(); });
         for (const auto& [names, followed_end] : followed->ends) {
           const auto end = followed_end.lock();
-          if (!end) continue;
-          const std::lock_guard end_guard(end->mutex);
-          if (!end->at) continue;
+          if (!end || !*end) continue;
           samples[0].Add({names.first, names.second},
-                         std::chrono::duration<double>(end->at->time_since_epoch()).count());
+                         std::chrono::duration<double>((*end)->time_since_epoch()).count());
         }
       });
 }
@@ -72,8 +67,8 @@ OnLogin CredentialMetrics::Follow(CredentialKind kind, const std::string& secret
     logins_.With({name, audience, token ? "ok" : std::string(Name(token.error().kind))})
         .Increment();
     if (!token) return;
-    const std::lock_guard guard(end->mutex);
-    end->at = token->credential_ends;
+    const std::lock_guard guard(followed_->mutex);
+    *end = token->credential_ends;
   };
 }
 
