@@ -28,11 +28,10 @@ constexpr std::chrono::milliseconds kPace{20};
 
 class ApplyRun {
  public:
-  ApplyRun(const ApplyOptions& options, const ApplySurroundings& around,
-           const std::stop_token& stop)
+  ApplyRun(const ApplyOptions& options, const ApplySurroundings& around, std::stop_token stop)
       : options_(options),
         around_(around),
-        stop_(stop),
+        stop_(std::move(stop)),
         display_(around.progress, around.display),
         log_([this](const std::string& line) { display_.Say(line); }),
         started_(around.clock.SteadyNow()) {}

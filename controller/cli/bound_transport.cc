@@ -13,7 +13,7 @@ class EitherStop {
  private:
   struct Pass {
     std::stop_source to;
-    void operator()() { to.request_stop(); }
+    void operator()() const { to.request_stop(); }
   };
   std::stop_source both_;
   std::stop_callback<Pass> on_a_;

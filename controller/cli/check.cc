@@ -23,7 +23,7 @@ Status CheckKinds(kube::Client& client, const std::string& name_space, std::ostr
     const kube::ResourceType type = domain::ResourceTypeOf(kind);
     const auto page = client.ListPage({.type = type, .name_space = name_space}, one, stop);
     if (!page) return Error(page.error()).With("list " + type.plural);
-    out << "ok: the API server serves " << type.plural << std::endl;
+    out << "ok: the API server serves " << type.plural << '\n' << std::flush;
   }
   return Ok();
 }
@@ -55,7 +55,7 @@ Status CheckLeader(kube::Client& client, const kube::ObjectKey& key, Clock& cloc
     if (!clock.Sleep(kPause, stop)) return Cancelled();
     LAB_ASSIGN_OR_RETURN(now, ReadRecord(client, key, stop));
   }
-  out << "ok: " << now->holder << " leads, by the Lease " << key.ToString() << std::endl;
+  out << "ok: " << now->holder << " leads, by the Lease " << key.ToString() << '\n' << std::flush;
   return Ok();
 }
 
@@ -69,7 +69,7 @@ Status Check(const CheckOptions& options, std::ostream& out, const std::stop_tok
   LAB_RETURN_IF_ERROR(CheckKinds(client, installation.name_space, out, stop));
   const auto lease = LeaseFor(installation, "", kube.server().name_space);
   if (!lease) {
-    out << "ok: nobody is elected where there is one controller" << std::endl;
+    out << "ok: nobody is elected where there is one controller" << '\n' << std::flush;
     return Ok();
   }
   return CheckLeader(client, lease->key, clock, options.timeout, out, stop);

@@ -5,7 +5,7 @@
 
 #include "controller/cli/command_options.h"
 
-namespace CLI {
+namespace CLI {  // CLI11's; NOLINT(readability-identifier-naming)
 class App;
 }
 

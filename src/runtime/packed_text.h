@@ -31,7 +31,7 @@ class PackedText {
   friend class TextPacker;
 
   std::shared_ptr<const std::string> dictionary_;  // null: none
-  std::shared_ptr<const char[]> bytes_;            // as long as the text: the text itself
+  std::shared_ptr<const char[]> bytes_;  // the text itself if as long; NOLINT(*-avoid-c-arrays)
   std::uint32_t packed_size_ = 0;
   std::uint32_t size_ = 0;
   std::uint64_t hash_ = 0;

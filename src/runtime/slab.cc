@@ -29,7 +29,7 @@ Slab::~Slab() {
 
 Slab::Page* Slab::PageOf(void* at) {
   const auto place = reinterpret_cast<std::uintptr_t>(at);
-  return reinterpret_cast<Page*>(place - place % kPageBytes);
+  return reinterpret_cast<Page*>(static_cast<char*>(at) - place % kPageBytes);
 }
 
 // Twice the size is asked for, since the system aligns to its own small pages only.

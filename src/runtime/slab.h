@@ -60,22 +60,27 @@ template <typename T>
 class SlabAllocator {
  public:
   using value_type = T;
+  using propagate_on_container_move_assignment = std::true_type;
   explicit SlabAllocator(std::shared_ptr<Slab> slab) : slab_(std::move(slab)) {}
   template <typename U>
   explicit(false) SlabAllocator(const SlabAllocator<U>& other) : slab_(other.slab()) {}
 
   T* allocate(std::size_t count) {
     static_assert(alignof(T) <= alignof(std::max_align_t));
-    if (count > std::numeric_limits<std::size_t>::max() / sizeof(T))
-      throw std::bad_array_new_length();
-    return static_cast<T*>(slab_->Take(count * sizeof(T)));
+    if (count > std::numeric_limits<std::size_t>::max() / kSize) throw std::bad_array_new_length();
+    return static_cast<T*>(slab_->Take(count * kSize));
   }
-  void deallocate(T* at, std::size_t count) noexcept { slab_->Give(at, count * sizeof(T)); }
+  void deallocate(T* at, std::size_t count) noexcept {
+    slab_->Give(static_cast<void*>(at), count * kSize);
+  }
 
   const std::shared_ptr<Slab>& slab() const { return slab_; }
   friend bool operator==(const SlabAllocator&, const SlabAllocator&) = default;
 
  private:
+  // A container may keep arrays of pointers here, whose size is meant then.
+  static constexpr std::size_t kSize = sizeof(T);  // NOLINT(bugprone-sizeof-expression)
+
   std::shared_ptr<Slab> slab_;
 };
 

@@ -146,13 +146,13 @@ std::optional<Change> Store::Remove(const Record& last) {
   return Change{.before = before, .after = nullptr, .origin = Origin::kWatch};
 }
 
-std::vector<Change> Store::Replace(TypeIndex type, std::vector<RecordPtr> records,
+std::vector<Change> Store::Replace(TypeIndex type, const std::vector<RecordPtr>& records,
                                    History history) {
   std::unique_lock lock(mutex_);
   Shard& old = shards_.at(type);
   Shard fresh(slab_);
   std::vector<Change> changes;
-  for (RecordPtr& record : records) {
+  for (const RecordPtr& record : records) {
     const RecordPtr before = Find(old, record->key());
     const bool same = before && before->resource_version() == record->resource_version() &&
                       before->uid() == record->uid();

@@ -49,7 +49,8 @@ class Store {
   };
   /// Exchanges everything of a type, at once for all readers. The differences, sorted by key, the
   /// end of those that have vanished included (IN-01).
-  std::vector<Change> Replace(TypeIndex type, std::vector<RecordPtr> records, History history);
+  std::vector<Change> Replace(TypeIndex type, const std::vector<RecordPtr>& records,
+                              History history);
 
  private:
   /// The place of an object: its records come and go there, of the same key.

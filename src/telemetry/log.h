@@ -26,14 +26,14 @@ enum class LogFormat { kText, kJson };
 class LogValue {
  public:
   LogValue(std::string text) : value_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
-  LogValue(std::string_view text)
-      : value_(std::string(text)) {}                         // NOLINT(google-explicit-constructor)
+  LogValue(std::string_view text)                          // NOLINT(google-explicit-constructor)
+      : value_(std::string(text)) {}
   LogValue(const char* text) : value_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
   LogValue(bool value) : value_(value) {}                    // NOLINT(google-explicit-constructor)
   LogValue(double value) : value_(value) {}                  // NOLINT(google-explicit-constructor)
   template <std::integral T>
-  LogValue(T value)
-      : value_(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
+  LogValue(T value)  // NOLINT(google-explicit-constructor)
+      : value_(static_cast<std::int64_t>(value)) {}
   /// As Error::ToString.
   LogValue(const Error& error) : value_(error.ToString()) {}  // NOLINT(google-explicit-constructor)
   LogValue(const Secret&) = delete;
