@@ -114,10 +114,10 @@ std::string_view ReadyField(const json::Value& status, std::string_view field) {
 }
 
 bool Differs(const json::Value& before, const json::Value& after, std::string_view field) {
-  static const json::Value nothing;
+  static const json::Value kNothing;
   const json::Value* left = before.Find(field);
   const json::Value* right = after.Find(field);
-  return (left == nullptr ? nothing : *left) != (right == nullptr ? nothing : *right);
+  return (left == nullptr ? kNothing : *left) != (right == nullptr ? kNothing : *right);
 }
 
 // Whoever changed the spec or asked by an annotation waits for it (`kubectl wait` goes by the

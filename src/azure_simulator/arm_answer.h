@@ -23,10 +23,9 @@ struct ArmError {
 template <typename T>
 class [[nodiscard]] Outcome : public tl::expected<T, ArmError> {
  public:
-  using tl::expected<T, ArmError>::expected;
-  Outcome(
-      ArmError error)  // NOLINT(google-explicit-constructor): `return ArmError{...}` reads as meant
-      : tl::expected<T, ArmError>(tl::unexpected<ArmError>(std::move(error))) {}
+  using tl::expected<T, ArmError>::expected;  // NOLINT(*-rvalue-reference-param-not-moved)
+  // NOLINTNEXTLINE(google-explicit-constructor): `return ArmError{...}` reads as meant
+  Outcome(ArmError error) : tl::expected<T, ArmError>(tl::unexpected<ArmError>(std::move(error))) {}
 };
 
 using Answer = Outcome<http::Response>;

@@ -85,11 +85,11 @@ std::string LocationOf(const json::Value& document) {
   return NormalRegion(document.Text({"location"}));
 }
 
-bool IsOffered(const World& world, const ResourceType& type, std::string_view spelling) {
-  const Region* region = FindRegion(spelling);
-  if (region == nullptr || region->restricted) return false;
-  if (ProviderOf(type) == "Microsoft.LabServices" && !region->labs) return false;
-  return !world.settings.regions_not_offered.contains(std::string(region->name));
+bool IsOffered(const World& world, const ResourceType& type, std::string_view region) {
+  const Region* known = FindRegion(region);
+  if (known == nullptr || known->restricted) return false;
+  if (ProviderOf(type) == "Microsoft.LabServices" && !known->labs) return false;
+  return !world.settings.regions_not_offered.contains(std::string(known->name));
 }
 
 Check CheckRegion(const World& world, const ResourceType& type, std::string_view region) {

@@ -83,14 +83,14 @@ constexpr auto kRegions = std::to_array<Region>({
 using Index = std::unordered_map<std::string_view, const Region*>;
 
 const Index& ByName() {
-  static const Index index = [] {
+  static const Index kIndex = [] {
     Index by_name;
     for (const Region& region : kRegions) {
       if (region.kind == kPhysical) by_name.emplace(region.name, &region);
     }
     return by_name;
   }();
-  return index;
+  return kIndex;
 }
 
 }  // namespace

@@ -30,14 +30,14 @@ Check CheckToken(const Call& call) {
 }
 
 Check CheckApiVersion(const Route& route, const Call& call) {
-  static const std::regex rule(R"(\d{4}-\d{2}-\d{2}(-[a-z]+)?)");
+  static const std::regex kRule(R"(\d{4}-\d{2}-\d{2}(-[a-z]+)?)");
   if (call.api_version.empty()) {
     return ArmError{400,
                     "MissingApiVersionParameter",
                     "The api-version query parameter (?api-version=) is required for all requests.",
                     {}};
   }
-  if (!std::regex_match(call.api_version, rule)) {
+  if (!std::regex_match(call.api_version, kRule)) {
     return ArmError{400,
                     "InvalidApiVersionParameter",
                     "The api-version '" + call.api_version + "' is invalid.",
@@ -52,8 +52,8 @@ Check CheckApiVersion(const Route& route, const Call& call) {
 }
 
 Check CheckSubscription(const World& world, const ResourcePath& scope) {
-  static const std::regex rule("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-  if (!std::regex_match(scope.subscription, rule)) {
+  static const std::regex kRule("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  if (!std::regex_match(scope.subscription, kRule)) {
     return ArmError{
         400,
         "InvalidSubscriptionId",

@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view kType = "microsoft.compute/galleries";
 
 Check CheckName(const std::string& name) {
-  static const std::regex rule("[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9])?");
-  if (std::regex_match(name, rule)) return {};
+  static const std::regex kRule("[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9])?");
+  if (std::regex_match(name, kRule)) return {};
   return InvalidParameter("galleryName",
                           "The gallery name '" + name +
                               "' is invalid: letters and digits, underscores and periods in the "

@@ -66,9 +66,9 @@ Answer GetMetadata(World&, const Call& call) {
 }
 
 Answer GetServicePrincipal(World& world, const Call& call) {
-  static const std::regex form(R"(.*servicePrincipals\(appId='([^']+)'\))", std::regex::icase);
+  static const std::regex kForm(R"(.*servicePrincipals\(appId='([^']+)'\))", std::regex::icase);
   std::smatch match;
-  if (!std::regex_match(call.path, match, form)) return NotModelled(call.path);
+  if (!std::regex_match(call.path, match, kForm)) return NotModelled(call.path);
   const std::string application = match[1].str();
   const std::string object = PrincipalOf(world, application);
   if (object.empty()) {
@@ -79,10 +79,10 @@ Answer GetServicePrincipal(World& world, const Call& call) {
 }
 
 Answer ListServicePrincipals(World& world, const Call& call) {
-  static const std::regex form(R"(\s*appId\s+eq\s+'([^']+)'\s*)", std::regex::icase);
+  static const std::regex kForm(R"(\s*appId\s+eq\s+'([^']+)'\s*)", std::regex::icase);
   const std::string filter = QueryOf(call, "$filter");
   std::smatch match;
-  if (!std::regex_match(filter, match, form)) return NotModelled("the filter '" + filter + "'");
+  if (!std::regex_match(filter, match, kForm)) return NotModelled("the filter '" + filter + "'");
   json::Value items = json::Value::Array();
   const std::string object = PrincipalOf(world, match[1].str());
   if (!object.empty()) items.Push(RenderPrincipal(match[1].str(), object));

@@ -15,8 +15,8 @@ constexpr std::string_view kType = "microsoft.compute/galleries/images";
 constexpr std::string_view kTargetPrefix = "galleryImage.properties.";
 
 Check CheckName(const std::string& name) {
-  static const std::regex rule("[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9])?");
-  if (std::regex_match(name, rule)) return {};
+  static const std::regex kRule("[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9])?");
+  if (std::regex_match(name, kRule)) return {};
   return InvalidParameter("galleryImageName",
                           "The image name '" + name +
                               "' is invalid: letters and digits, underscores, periods and dashes "
@@ -65,13 +65,13 @@ constexpr std::array<IdentifierPart, 3> kIdentifier{
     {{"publisher", 128}, {"offer", 64}, {"sku", 64}}};
 
 Check CheckIdentifier(const json::Value& properties) {
-  static const std::regex rule("[A-Za-z0-9_.-]*[A-Za-z0-9_-]");
+  static const std::regex kRule("[A-Za-z0-9_.-]*[A-Za-z0-9_-]");
   for (const IdentifierPart& part : kIdentifier) {
     const std::string target = std::string(kTargetPrefix) + "identifier." + std::string(part.name);
     const std::string value(properties.Text({"identifier", part.name}));
     if (value.empty())
       return InvalidParameter(target, "Required parameter '" + target + "' is missing (null).");
-    if (value.size() > part.longest || !std::regex_match(value, rule)) {
+    if (value.size() > part.longest || !std::regex_match(value, kRule)) {
       return InvalidParameter(target, "The value of parameter '" + target + "' is invalid.");
     }
   }

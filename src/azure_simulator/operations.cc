@@ -23,8 +23,8 @@ std::string Gibberish(std::uint64_t seed, std::size_t length) {
 
 /// The certificate that the service puts into every URL.
 const std::string& Certificate() {
-  static const std::string text = "MII" + Gibberish(2018, 3300);
-  return text;
+  static const std::string kText = "MII" + Gibberish(2018, 3300);
+  return kText;
 }
 
 }  // namespace

@@ -82,8 +82,8 @@ json::Value RenderAssignment(const World& world, const Resource& assignment) {
 }
 
 bool IsGuid(std::string_view text) {
-  static const std::regex rule("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-  return std::regex_match(text.begin(), text.end(), rule);
+  static const std::regex kRule("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  return std::regex_match(text.begin(), text.end(), kRule);
 }
 
 Check CheckScope(const World& world, const std::string& scope) {
@@ -139,18 +139,18 @@ struct Filter {
 };
 
 Outcome<Filter> ParseFilter(const std::string& text) {
-  static const std::regex principal(R"(\s*(?:principalId\s+eq\s+|assignedTo\()'([^']+)'\)?\s*)",
-                                    std::regex::icase);
+  static const std::regex kPrincipal(R"(\s*(?:principalId\s+eq\s+|assignedTo\()'([^']+)'\)?\s*)",
+                                     std::regex::icase);
   Filter filter;
   if (text.empty()) return filter;
-  static const std::regex conjunction(R"(\s+and\s+)", std::regex::icase);
-  std::sregex_token_iterator part(text.begin(), text.end(), conjunction, -1);
+  static const std::regex kConjunction(R"(\s+and\s+)", std::regex::icase);
+  std::sregex_token_iterator part(text.begin(), text.end(), kConjunction, -1);
   for (; part != std::sregex_token_iterator(); ++part) {
     const std::string term = part->str();
     std::smatch match;
     if (EqualsIgnoreCase(Trim(term), "atScope()")) {
       filter.at_scope = true;
-    } else if (std::regex_match(term, match, principal)) {
+    } else if (std::regex_match(term, match, kPrincipal)) {
       filter.principal = Lower(match[1].str());
     } else {
       return ArmError{400, "InvalidFilter", "The filter '" + text + "' is not understood.", {}};

@@ -184,9 +184,9 @@ std::vector<Pattern> Compile() {
 
 const Route* FindRoute(http::Method method, const std::string& path,
                        std::vector<std::string>& params) {
-  static const std::vector<Pattern> patterns = Compile();
+  static const std::vector<Pattern> kPatterns = Compile();
   const std::vector<std::string> pieces = Split(std::string_view(path).substr(1), '/');
-  for (const Pattern& pattern : patterns) {
+  for (const Pattern& pattern : kPatterns) {
     if (pattern.route->method == method && Matches(pattern, pieces, params)) return pattern.route;
   }
   return nullptr;

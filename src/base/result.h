@@ -12,7 +12,7 @@ namespace labgallery {
 template <typename T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
-  using tl::expected<T, Error>::expected;
+  using tl::expected<T, Error>::expected;  // NOLINT(*-rvalue-reference-param-not-moved)
   Result(Error error)  // NOLINT(google-explicit-constructor): `return NotFound(...)` reads as meant
       : tl::expected<T, Error>(tl::unexpected<Error>(std::move(error))) {}
 };

@@ -41,11 +41,11 @@ class Comparison {
 
   // The leaves of an object, each a difference of its own.
   void Object(const std::string& key, const json::Value& want) {
-    static const json::Value nothing;
+    static const json::Value kNothing;
     const auto* members = want.AsObject();
     if (members == nullptr) return Field(key, want);
     const json::Value* have = body_.Find(key);
-    Comparison inner(have == nullptr ? nothing : *have, path_ + key + ".");
+    Comparison inner(have == nullptr ? kNothing : *have, path_ + key + ".");
     for (const auto& [name, value] : *members) inner.Object(name, value);
     for (BodyDifference& difference : inner.list_) list_.push_back(std::move(difference));
   }
@@ -74,9 +74,9 @@ json::Value ValueOf(const std::optional<T>& field) {
 }
 
 const json::Value& Member(const json::Value& body, std::initializer_list<std::string_view> path) {
-  static const json::Value nothing;
+  static const json::Value kNothing;
   const json::Value* value = body.At(path);
-  return value == nullptr ? nothing : *value;
+  return value == nullptr ? kNothing : *value;
 }
 
 const json::Value* FindFeature(const json::Value& features, std::string_view name) {

@@ -87,7 +87,7 @@ std::vector<ImageSwitch> ReadSwitches(const LabAccountObservation& seen);
 
 /// What a switch should be, or nothing where it is left as it is.
 struct SwitchWish {
-  SwitchState state;
+  SwitchState state = SwitchState::kEnabled;
   bool forbidden = false;  // its OS state is not allowed, so it is disabled against the wish
 };
 std::optional<SwitchWish> WantedSwitch(const ImagesWish& wish, const ImageSwitch& image);

@@ -5,7 +5,7 @@
 namespace labgallery::azure {
 
 const std::vector<KnownCloud>& KnownClouds() {
-  static const std::vector<KnownCloud> clouds{
+  static const std::vector<KnownCloud> kClouds{
       {.name = "public",
        .resource_manager = "https://management.azure.com",
        .endpoints = {.login = "https://login.microsoftonline.com",
@@ -22,7 +22,7 @@ const std::vector<KnownCloud>& KnownClouds() {
                      .graph = "https://microsoftgraph.chinacloudapi.cn",
                      .audiences = {"https://management.chinacloudapi.cn/"}}},
   };
-  return clouds;
+  return kClouds;
 }
 
 const KnownCloud* FindCloud(std::string_view name_or_origin) {

@@ -230,10 +230,9 @@ std::vector<BucketLevel> Pacer::Levels() {
   for (auto& [scope, gate] : gates_) {
     const bool windows = gate.buckets.size() > 1;
     for (std::size_t i = 0; i < gate.buckets.size(); ++i) {
+      const std::string_view window = i == 0 ? "3m" : "30m";
       levels.push_back({.bucket = scope.name,
-                        .window = !windows ? ""
-                                  : i == 0 ? "3m"
-                                           : "30m",
+                        .window = windows ? std::string(window) : "",
                         .subscription = scope.subscription,
                         .region = scope.region,
                         .level = gate.buckets[i].Level(now),

@@ -184,13 +184,13 @@ std::string ReplayKey(http::Method method, const std::string& url) {
   return key + path + shown.substr(question);
 }
 
-Result<RecordedExchange> ReadRecordedLine(const std::string& text) {
-  LAB_ASSIGN_OR_RETURN(const json::Value line, json::Parse(text));
-  const auto method = http::ParseMethod(line.Text({"request", "method"}));
-  const std::string url(line.Text({"request", "url"}));
+Result<RecordedExchange> ReadRecordedLine(const std::string& line) {
+  LAB_ASSIGN_OR_RETURN(const json::Value record, json::Parse(line));
+  const auto method = http::ParseMethod(record.Text({"request", "method"}));
+  const std::string url(record.Text({"request", "url"}));
   if (!method || url.empty()) return InvalidInput("a line without a request");
   RecordedExchange exchange{.key = ReplayKey(*method, url)};
-  if (const json::Value* told = line.Find("response")) {
+  if (const json::Value* told = record.Find("response")) {
     const auto status = told->Integer({"status"});
     if (!status || *status < 100 || *status > 599) return InvalidInput("a response without status");
     const json::Value* body = told->Find("body");
@@ -200,11 +200,11 @@ Result<RecordedExchange> ReadRecordedLine(const std::string& text) {
         .body = body != nullptr ? json::Dump(*body) : std::string(told->Text({"text"}))};
     return exchange;
   }
-  const auto kind = KindNamed(line.Text({"error", "kind"}));
+  const auto kind = KindNamed(record.Text({"error", "kind"}));
   if (!kind) return InvalidInput("a line without an answer");
   Error error;
   error.kind = *kind;
-  error.message = line.Text({"error", "message"});
+  error.message = record.Text({"error", "message"});
   exchange.response = tl::make_unexpected(std::move(error));
   return exchange;
 }
