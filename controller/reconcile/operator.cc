@@ -1,5 +1,6 @@
 #include "controller/reconcile/operator.h"
 
+#include <functional>
 #include <utility>
 
 #include "controller/domain/names.h"
@@ -42,9 +43,11 @@ runtime::EventOptions EventOptionsFor(const telemetry::Logger& log,
           }};
 }
 
-runtime::RuntimeOptions RuntimeOptionsFor(const OperatorOptions& options) {
+runtime::RuntimeOptions RuntimeOptionsFor(const OperatorOptions& options,
+                                          std::function<void()> on_resync) {
   runtime::RuntimeOptions runtime = options.runtime;
   runtime.works_at_once = !options.lease;
+  runtime.on_resync = std::move(on_resync);
   return runtime;
 }
 
@@ -117,7 +120,8 @@ Operator::Operator(Parts parts, OperatorOptions options)
       prices_(parts.clock, parts.log, options.prices ? *options.prices : ShippedPrices(),
               options.price_list),
       events_({parts.kube, parts.clock, parts.random}, EventOptionsFor(parts.log, options)),
-      runtime_({parts.kube, parts.clock, parts.random, parts.gate}, RuntimeOptionsFor(options)),
+      runtime_({parts.kube, parts.clock, parts.random, parts.gate},
+               RuntimeOptionsFor(options, [this] { BeginRound(); })),
       shard_(runtime_.store(), options.namespace_selector),
       orphans_({parts.clock, runtime_.store(), shard_, events_, parts.log},
                options.settings.installation, options.name_space, options.lease),
@@ -261,8 +265,9 @@ void Operator::KeepSmall(const std::stop_token& stop) {
   bool was_busy = true;  // the first list alone leaves much to give back
   while (clock_.Sleep(kTidyPeriod, stop)) {
     const SteadyTime now = clock_.SteadyNow();
-    shared_.ForgetOlderThan(now - kTidyPeriod);
-    sessions_.ForgetOlderThan(now - kTidyPeriod);
+    const auto forget = [&](SharedReads& shared) { shared.ForgetUnusedSince(now - kTidyPeriod); };
+    forget(shared_);
+    sessions_.ForEachShared(forget);
     for (const auto& reconciler : reconcilers_) reconciler->ForgetOld();
     spacing_.ForgetOld(now);
     surroundings_.Forget();
@@ -271,6 +276,11 @@ void Operator::KeepSmall(const std::stop_token& stop) {
     // Once more after the last turn: only now what it had read is old enough to be forgotten.
     if (std::exchange(was_busy, is_busy) || is_busy) GiveBackMemory();
   }
+}
+
+void Operator::BeginRound() {
+  shared_.BeginRound();
+  sessions_.ForEachShared([](SharedReads& shared) { shared.BeginRound(); });
 }
 
 void Operator::LookAtAllDeeply() {

@@ -80,6 +80,7 @@ class Operator {
   void Register(domain::Kind kind, const Services& services, const OperatorOptions& options);
   std::vector<runtime::Wake> Wakes(const runtime::Change& change);
   void KeepSmall(const std::stop_token& stop);
+  void BeginRound();
   void WorkBesideOthers(const std::stop_token& stop);
   bool WaitUntilAtWork(const std::stop_token& stop);
   void EnqueueAll(const std::string& name_space);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/domain/arm.h"
 #include "controller/domain/errors.h"
 #include "src/base/text.h"
 #include "src/http/model/retry_after.h"
@@ -111,9 +112,13 @@ Result<domain::Seen> Pass::FromList(std::string_view part, const azure::Resource
                                     Duration life) {
   if (auto known = WithoutAsking(part, id, true)) return *std::move(known);
   const auto running = memory_.running.find(std::string(part));
-  SteadyTime not_before = services_.clock.SteadyNow() - life;
+  const SteadyTime old_enough = services_.clock.SteadyNow() - life;
+  SteadyTime not_before = old_enough;
   const auto sent = memory_.sent.find(id.key());
   if (sent != memory_.sent.end()) not_before = std::max(not_before, sent->second);
+  const bool for_itself = running != memory_.running.end() || not_before > old_enough;
+  if (for_itself && shared().AreInPages(id.Parent()))
+    return Resource(part, id, domain::kGalleryVersion);
   // All who wait for their definitions wait for the same instants, so that one list serves them.
   if (running != memory_.running.end()) not_before = running->second.operation.next_poll;
   auto listed = shared().Definitions(id.Parent(), not_before, stop_);

@@ -63,8 +63,8 @@ class Pass {
   Result<domain::Seen> Resource(std::string_view part, const azure::ResourceId& id,
                                 std::string_view api_version, Query query = {});
   /// A definition, from the list of its gallery: one that is at most `life` old where nothing was
-  /// written, otherwise one that is younger than the last write. With kBulk the bulk row where
-  /// there is one.
+  /// written, otherwise one that is younger than the last write, or by its own read where a list
+  /// takes several requests. With kBulk the bulk row where there is one.
   Result<domain::Seen> FromList(std::string_view part, const azure::ResourceId& id, Duration life);
   /// As List, but what this object's last such list said is good for `life`, until it is written
   /// to. A remembered answer asks for another look when it has grown old.

@@ -137,7 +137,7 @@ void Sessions::Refresh(const std::stop_token& stop) {
   }
 }
 
-void Sessions::ForgetOlderThan(SteadyTime limit) {
+void Sessions::ForEachShared(const std::function<void(SharedReads&)>& act) {
   std::vector<SessionPtr> sessions;
   {
     const std::lock_guard guard(mutex_);
@@ -145,7 +145,7 @@ void Sessions::ForgetOlderThan(SteadyTime limit) {
       if (slot->last && slot->last->session) sessions.push_back(slot->last->session);
     }
   }
-  for (const SessionPtr& session : sessions) session->shared.ForgetOlderThan(limit);
+  for (const SessionPtr& session : sessions) act(session->shared);
 }
 
 }  // namespace labgallery::reconcile

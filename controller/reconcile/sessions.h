@@ -73,8 +73,8 @@ class Sessions {
   /// it is what cleans up there.
   void Refresh(const std::stop_token& stop);
 
-  /// As SharedReads, for all sessions by Secrets.
-  void ForgetOlderThan(SteadyTime limit);
+  /// What the sessions by Secrets share, one after the other.
+  void ForEachShared(const std::function<void(SharedReads&)>& act);
 
  private:
   struct Known {

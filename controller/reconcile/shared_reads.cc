@@ -53,13 +53,14 @@ Result<ListSnapshotPtr> SharedReads::Definitions(const azure::ResourceId& galler
   auto loaded = FlightOf(definitions_, gallery.key())
                     .Get(clock_, not_before, stop, [&]() -> Result<ListSnapshot> {
                       ListSnapshot snapshot;
-                      auto items =
-                          client_.List({.path = gallery.text() + "/images",
-                                        .api_version = std::string(domain::kGalleryVersion),
-                                        .stop = stop});
-                      if (!items && items.error().kind == ErrorKind::kNotFound) return snapshot;
-                      if (!items) return std::move(items).error();
-                      for (const json::Value& item : *items) {
+                      auto listed =
+                          client_.ListAll({.path = gallery.text() + "/images",
+                                           .api_version = std::string(domain::kGalleryVersion),
+                                           .stop = stop});
+                      if (!listed && listed.error().kind == ErrorKind::kNotFound) return snapshot;
+                      if (!listed) return std::move(listed).error();
+                      snapshot.pages = listed->pages;
+                      for (const json::Value& item : listed->items) {
                         std::string name = Lower(item.Text({"name"}));
                         snapshot.by_name.emplace(std::move(name), json::Dump(item));
                       }
@@ -67,6 +68,11 @@ Result<ListSnapshotPtr> SharedReads::Definitions(const azure::ResourceId& galler
                     });
   if (!loaded) return std::move(loaded).error();
   return loaded->value;
+}
+
+bool SharedReads::AreInPages(const azure::ResourceId& gallery) {
+  const auto last = FlightOf(definitions_, gallery.key()).last();
+  return last && last->pages > 1;
 }
 
 Result<SharedReads::Picture> SharedReads::TakePicture(const std::string& subscription,
@@ -100,7 +106,13 @@ std::shared_ptr<const SharedReads::Picture> SharedReads::PictureOf(const std::st
   return loaded && loaded->value->available ? loaded->value : nullptr;
 }
 
-void SharedReads::ForgetOlderThan(SteadyTime limit) {
+void SharedReads::BeginRound() {
+  const SteadyTime now = clock_.SteadyNow();
+  std::lock_guard guard(mutex_);
+  for (auto& [subscription, flight] : pictures_) flight->Reduce(now, nullptr);
+}
+
+void SharedReads::ForgetUnusedSince(SteadyTime limit) {
   static const auto kForgotten =
       std::make_shared<const Picture>(Picture{.available = false, .rows = {}});
   std::lock_guard guard(mutex_);

@@ -37,6 +37,7 @@ struct SharedReadOptions {
 /// Items of one list by lower-case name. Kept as text: a tree would take ten times the room.
 struct ListSnapshot {
   std::map<std::string, std::string> by_name;
+  int pages = 0;  // requests that it took
 
   /// The item, or nothing.
   std::optional<json::Value> Find(std::string_view name) const;
@@ -51,14 +52,16 @@ class SharedReads {
               SharedReadOptions options);
 
   /// The definitions of a gallery, as of `not_before` or later. A gallery that is not there has
-  /// none. gallery.
+  /// none.
   Result<ListSnapshotPtr> Definitions(const azure::ResourceId& gallery, SteadyTime not_before,
                                       const std::stop_token& stop);
+  /// Whether the last such list took several requests: one definition is better asked by itself.
+  bool AreInPages(const azure::ResourceId& gallery);
 
   /// A resource as Resource Graph shows it, where the picture of its subscription is later than
-  /// `not_before` plus the lag; nothing where it has no row, or there is no Resource Graph. At most
-  /// one picture a period is taken, for those who look at all their objects then; whoever comes
-  /// later finds it forgotten and reads its own resource.
+  /// `not_before` plus the lag; nothing where it has no row, or there is no Resource Graph.
+  /// Pictures are taken for a round of looks at all objects; whoever comes between two rounds may
+  /// find the last one forgotten, and reads its own resource then.
   std::optional<json::Value> BulkRow(const azure::ResourceId& id, SteadyTime not_before,
                                      const std::stop_token& stop);
   /// All rows below `parent`, of the same picture; nothing as above.
@@ -81,8 +84,10 @@ class SharedReads {
   /// than their period.
   Duration bulk_age() const { return options_.bulk_period * 3 / 4; }
 
-  /// Gives up the lists and pictures that were read before `limit`.
-  void ForgetOlderThan(SteadyTime limit);
+  /// All objects are about to be looked at: whoever wants a picture first takes a new one.
+  void BeginRound();
+  /// Gives up the lists and pictures that nobody has asked for since `limit`.
+  void ForgetUnusedSince(SteadyTime limit);
 
   /// The object id of an application's service principal in this tenant.
   Result<std::string> PrincipalId(std::string_view application, const std::stop_token& stop);

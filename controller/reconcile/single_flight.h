@@ -28,7 +28,10 @@ class SingleFlight {
                      Load&& load) {
     std::unique_lock lock(mutex_);
     while (true) {
-      if (loaded_.value && loaded_.at >= not_before) return loaded_;
+      if (loaded_.value && loaded_.at >= not_before) {
+        used_ = clock.SteadyNow();
+        return loaded_;
+      }
       if (!loading_) break;
       if (stop.stop_requested()) return Cancelled();
       clock.Wait(lock, changed_, kNever, stop);
@@ -42,19 +45,28 @@ class SingleFlight {
     clock.Notify(changed_);
     if (!fresh) return std::move(fresh).error();
     loaded_ = {std::make_shared<const T>(*std::move(fresh)), began};
+    used_ = clock.SteadyNow();
     return loaded_;
   }
 
-  /// What was loaded before `limit` becomes `rest` (may be null), and is as old as it was.
+  /// What was loaded last; null before, and where it was given up.
+  std::shared_ptr<const T> last() {
+    std::lock_guard lock(mutex_);
+    return loaded_.value;
+  }
+
+  /// What was asked for before `limit` for the last time becomes `rest` (may be null), and is as
+  /// old as it was.
   void Reduce(SteadyTime limit, const std::shared_ptr<const T>& rest) {
     std::lock_guard lock(mutex_);
-    if (loaded_.value && loaded_.at < limit) loaded_.value = rest;
+    if (loaded_.value && used_ < limit) loaded_.value = rest;
   }
 
  private:
   std::mutex mutex_;
   Signal changed_;
   Loaded loaded_;         // guarded by mutex_
+  SteadyTime used_{};     // guarded by mutex_
   bool loading_ = false;  // guarded by mutex_
 };
 

@@ -220,6 +220,7 @@ void Runtime::Resync(const std::vector<TypeIndex>& types, Duration period,
   while (true) {
     const Duration jitter(static_cast<Duration::rep>(tenth * (2 * parts_.random.Fraction() - 1)));
     if (!parts_.clock.Sleep(period + jitter, stop)) return;
+    if (options_.on_resync) options_.on_resync();
     for (const TypeIndex type : types) {
       for (const RecordPtr& record : store_.List(type))
         queue_.Add({type, record->key()}, Priority::kLow);

@@ -49,6 +49,8 @@ struct RuntimeOptions {
   Observer observer{};
   /// An object whose own last write has not come back by then is read alone.
   Duration echo_patience = std::chrono::seconds(10);
+  /// Called each time before all objects of a period are queued.
+  std::function<void()> on_resync{};
   /// Everything is followed, but no pass begins before Work is called: for who does not lead yet.
   bool works_at_once = true;
 };

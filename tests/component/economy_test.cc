@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/component/campus.h"
 
 namespace labgallery::component {
@@ -114,6 +116,31 @@ TEST_F(UnrepeatedEconomyTest, WhatAGalleryAddsUpIsNoReasonToLookAtItsImages) {
   EXPECT_LE(Reads(), 12) << "what the new one needs, and not a look at each";
 }
 
+// While a list is one request it serves all who wait for their definitions; one of many pages is
+// read once a minute at most, for those whose definition may not be there.
+TEST_F(UnrepeatedEconomyTest, ALongListIsNotReadForTheSakeOfOneDefinition) {
+  Hurry(world_);
+  Set(world_, "definitionWrite", 5);
+  Set(world_, "pageSize", 1);
+  world_.Apply(Gallery());
+  const int images = 20;
+  for (int i = 0; i < images; ++i) {
+    const std::string name = "image-" + std::to_string(i);
+    HaveManagedImage(world_, name);
+    world_.Apply(Image("", name));
+    world_.Run(std::chrono::seconds(3));
+  }
+  Settled();
+  const json::Value log = world_.Control(http::Method::kGet, "requests");
+  std::map<std::string, int> reads;
+  for (const json::Value& request : *log.Find("requests")->AsArray()) {
+    const std::string path(request.Text({"path"}));
+    if (request.Text({"method"}) == "GET") ++reads[path];
+  }
+  EXPECT_LE(reads[GalleryId() + "/images"], 3 * images) << "three lists of twenty pages";
+  EXPECT_LE(reads[DefinitionId("image-0")], 2);
+}
+
 // Each image's version by its own read, the definitions in lists that they share.
 TEST_F(EconomyTest, WithoutResourceGraphALookCostsOneReadPerImageAndSharedLists) {
   LoseResourceGraph(world_);
@@ -142,6 +169,25 @@ TEST_F(EconomyTest, AReconcileAtAnnotationAsksForALookNow) {
   EXPECT_EQ(world_.Object("SharedImageGallery", "teaching").Text({"status", "handledReconcileAt"}),
             "now");
   ExpectConverged(world_);
+}
+
+// One object that is looked at alone takes a picture, too, which is forgotten soon; the next round
+// does not have to do without.
+TEST_F(EconomyTest, ALookBetweenTwoRoundsCostsTheNextRoundNothing) {
+  const int images = 10;
+  HaveConverged(images);
+  world_.Control(http::Method::kDelete, "requests");
+  for (int i = 0; i < 40; ++i) {
+    world_.Annotate("Image", "image-0", "labgallery.io/note", std::to_string(i));
+    world_.Run(std::chrono::seconds(97));
+  }
+  const json::Value log = world_.Control(http::Method::kGet, "requests");
+  int lists_of_others = 0;
+  for (const json::Value& request : *log.Find("requests")->AsArray()) {
+    const std::string_view path = request.Text({"path"});
+    lists_of_others += path.ends_with("/versions") && !path.ends_with("/image-0/versions");
+  }
+  EXPECT_LE(lists_of_others, images) << "each image's regions every six hours";
 }
 
 // What only somebody else can heal is tried again in minutes; he who has healed it need not wait.

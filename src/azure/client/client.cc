@@ -196,6 +196,11 @@ Result<http::Response> Client::SendOnce(Outgoing& outgoing, const AccessToken& t
 }
 
 Result<std::vector<json::Value>> Client::List(const Call& call) {
+  LAB_ASSIGN_OR_RETURN(Listing listing, ListAll(call));
+  return std::move(listing.items);
+}
+
+Result<Client::Listing> Client::ListAll(const Call& call) {
   Outgoing outgoing = Build(Method::kGet, call, Effect::kRead, nullptr);
   ListCollector collector;
   std::set<std::string> followed;
@@ -204,7 +209,7 @@ Result<std::vector<json::Value>> Client::List(const Call& call) {
     auto page = SendPage(outgoing, patience_ends);
     if (!page) return std::move(page).error().With(outgoing.step);
     collector.Add(std::move(page->items));
-    if (page->next_link.empty()) return collector.Take();
+    if (page->next_link.empty()) return Listing{collector.Take(), number + 1};
     auto next = FollowLink(page->next_link, options_.endpoint);
     if (!next) return std::move(next).error().With(outgoing.step);
     if (!followed.insert(*next).second) break;

@@ -93,7 +93,13 @@ class Client {
   /// Success also when there was nothing to delete (204, or a proven 404): status tells.
   Result<Answer> Delete(const Call& call);
 
+  struct Listing {
+    std::vector<json::Value> items;
+    int pages = 0;  // requests that it took
+  };
   /// All items of all pages, without repetitions; all or an error.
+  Result<Listing> ListAll(const Call& call);
+  /// Its items.
   Result<std::vector<json::Value>> List(const Call& call);
 
   /// Asks once how an operation stands and sets its next_poll. An error means that the status could
