@@ -12,6 +12,10 @@
 namespace labgallery::reconcile {
 namespace {
 
+// Where a definition has to be asked for alone there are hundreds, which wait for Azure's limits
+// on writes and not for each other.
+constexpr Duration kPatience = std::chrono::seconds(4);
+
 bool IsVersion(const azure::ResourceId& id) {
   return id.Is("Microsoft.Compute/galleries/images/versions");
 }
@@ -131,8 +135,10 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
     return Duration(0);
   }
   if (IsDefinition(write.target)) {
-    answer->operation->next_poll =
-        OnGrid(answer->operation->next_poll, answer->operation->interval);
+    SteadyTime& next = answer->operation->next_poll;
+    next = (*work.session)->shared.AreInPages(write.target.Parent())
+               ? std::max(next, now + kPatience)
+               : OnGrid(next, answer->operation->interval);
   }
   const Duration wait = std::max(Duration(0), answer->operation->next_poll - now);
   work.memory.running.insert_or_assign(
