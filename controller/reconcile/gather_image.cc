@@ -69,21 +69,26 @@ Status ReadVersion(Pass& pass, const azure::ResourceId& definition, const std::s
   return Ok();
 }
 
+// The versions of which the regions matter: that of the spec, or all that were found.
+Status ReadVersionsSingly(Pass& pass, const azure::ResourceId& definition,
+                          const image::ImageSpec& spec, image::ImageObservation& seen) {
+  if (spec.version) return ReadVersion(pass, definition, *spec.version, seen);
+  std::vector<std::string> found;
+  for (const image::VersionInSight& version : seen.versions) found.push_back(version.name);
+  for (const std::string& name : found)
+    LAB_RETURN_IF_ERROR(ReadVersion(pass, definition, name, seen));
+  return Ok();
+}
+
 Status ReadVersionsFully(Pass& pass, const azure::ResourceId& definition,
                          const image::ImageSpec& spec, image::ImageObservation& seen) {
-  std::vector<std::string> single;
   if (ListsVersions(spec, seen, pass.memory())) {
     LAB_ASSIGN_OR_RETURN(auto listed,
                          pass.List(definition.text() + "/versions", domain::kGalleryVersion));
-    for (json::Value& body : listed) {
-      std::string name(body.Text({"name"}));
-      if (!spec.version && !seen.deleting()) single.push_back(name);
-      seen.versions.push_back({std::move(name), std::move(body)});
-    }
+    for (json::Value& body : listed)
+      seen.versions.push_back({std::string(body.Text({"name"})), std::move(body)});
   }
-  if (spec.version && !seen.deleting()) single = {*spec.version};
-  for (const std::string& name : single)
-    LAB_RETURN_IF_ERROR(ReadVersion(pass, definition, name, seen));
+  if (!seen.deleting()) LAB_RETURN_IF_ERROR(ReadVersionsSingly(pass, definition, spec, seen));
   seen.versions_read = true;
   return Ok();
 }
@@ -103,10 +108,10 @@ bool RegionLookIsDue(const Pass& pass, const kube::ObjectKey& key) {
 
 Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
                           const image::ImageSpec& spec, image::ImageObservation& seen) {
-  if (RegionLookIsDue(pass, seen.meta.key()))
-    return ReadVersionsFully(pass, definition, spec, seen);
+  const bool regions_too = RegionLookIsDue(pass, seen.meta.key());
   auto rows = pass.shared().BulkRowsBelow(definition, pass.LastWrite(), pass.stop());
   if (!rows) {
+    if (regions_too) return ReadVersionsFully(pass, definition, spec, seen);
     LAB_ASSIGN_OR_RETURN(rows, pass.List(definition.text() + "/versions", domain::kGalleryVersion));
   }
   for (const json::Value& row : *rows) {
@@ -118,6 +123,7 @@ Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
     seen.versions.clear();
     return ReadVersionsFully(pass, definition, spec, seen);
   }
+  if (regions_too) LAB_RETURN_IF_ERROR(ReadVersionsSingly(pass, definition, spec, seen));
   seen.versions_read = true;
   return Ok();
 }

@@ -91,7 +91,7 @@ TEST_F(EconomyTest, ConvergedObjectsCostNoWriteAndOnlyBulkReads) {
   world_.Control(http::Method::kDelete, "requests");
   EXPECT_THAT(WritesDuring(world_, std::chrono::hours(1)), IsEmpty());
   // 12 pictures of Resource Graph an hour; each image's regions every six hours; the catalog.
-  EXPECT_LE(Reads(), 12 + 2 + 3 * 20 / 6 + 4) << "for 21 objects";
+  EXPECT_LE(Reads(), 12 + 2 + 2 * 20 / 6 + 4) << "for 21 objects";
 }
 
 /// Nothing is looked at again because time has passed: each look has a reason that a test can see.
