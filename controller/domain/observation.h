@@ -43,6 +43,7 @@ struct PartMemory {
 struct Offer {
   azure::ResourceId provider;  // "/subscriptions/{s}/providers/Microsoft.LabServices"
   bool registered = true;
+  bool registering = false;  // somebody has asked for it
   bool in_region = true;
   std::string regions;  // where it is offered, for people
 };

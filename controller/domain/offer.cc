@@ -10,7 +10,7 @@ constexpr Duration kLookForRegistration = std::chrono::minutes(1);
 void NoteRegistration(Part& part, const Observation& seen, const Offer& offer) {
   const std::string name(offer.provider.name());
   const std::string subscription(offer.provider.subscription());
-  const bool asked = seen.Memory(part.name).accepted > 0;
+  const bool asked = offer.registering || seen.Memory(part.name).accepted > 0;
   if (seen.settings.register_providers && !asked) {
     part.writes = {{.part = part.name,
                     .verb = Verb::kPost,

@@ -49,7 +49,9 @@ namespace {
 
 domain::Offer OfferOf(const azure::Provider& provider, const azure::ResourceId& provider_id,
                       const std::string& type_name, const azure::Region& region) {
-  domain::Offer offer{.provider = provider_id, .registered = provider.IsRegistered()};
+  domain::Offer offer{.provider = provider_id,
+                      .registered = provider.IsRegistered(),
+                      .registering = provider.IsRegistering()};
   const azure::ProviderType* type = provider.Find(type_name);
   if (type == nullptr || type->regions.empty()) return offer;
   offer.in_region =

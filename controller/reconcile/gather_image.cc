@@ -40,10 +40,16 @@ image::GalleryInSight GalleryOf(const StoredObject& object, const Result<image::
 }
 
 // The definition from the gallery's list, which many images share. Of converged ones it may be as
-// old as a bulk row.
-Result<domain::Seen> ReadDefinition(Pass& pass, const azure::ResourceId& id) {
+// old as a bulk row. What has been there is not gone because a list does not show it, which may be
+// older than it, or was read while others came and went.
+Result<domain::Seen> ReadDefinition(Pass& pass, const azure::ResourceId& id,
+                                    const json::Value& status) {
   const bool bulk = pass.depth() == Depth::kBulk;
-  return pass.FromList(image::kDefinitionPart, id, bulk ? pass.shared().bulk_age() : kListLife);
+  LAB_ASSIGN_OR_RETURN(
+      domain::Seen listed,
+      pass.FromList(image::kDefinitionPart, id, bulk ? pass.shared().bulk_age() : kListLife));
+  if (!listed.absent() || !domain::SaysTrue(status, domain::condition::kProvisioned)) return listed;
+  return pass.Resource(image::kDefinitionPart, id, domain::kGalleryVersion);
 }
 
 bool ListsVersions(const image::ImageSpec& spec, const image::ImageObservation& seen,
@@ -204,7 +210,7 @@ Result<domain::Assessment> LookAtImage(const StoredObject& object, Pass& pass) {
   pass.region =
       image::SourceRegion(spec ? *spec : image::ImageSpec{}, seen.gallery, seen.definition);
   if (!pass.Looks(image::Outline(seen))) return image::Assess(seen);
-  LAB_ASSIGN_OR_RETURN(seen.definition, ReadDefinition(pass, id));
+  LAB_ASSIGN_OR_RETURN(seen.definition, ReadDefinition(pass, id, seen.status));
   // Of a saved template Lab Services makes definition and version.
   if (seen.definition.absent() && !(spec && spec->lab_template)) pass.memory().made_root = true;
   const image::ImageSpec known = spec ? *spec : image::ImageSpec{};

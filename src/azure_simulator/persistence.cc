@@ -123,8 +123,8 @@ std::string CloudRecord(const World& world) {
   record.Set("settings", ToJson(world.settings));
   json::Value& registered = record.Set("registered", json::Value::Object());
   for (const auto& [subscription, providers] : world.registered) {
-    json::Value& list = registered.Set(subscription, json::Value::Array());
-    for (const std::string& provider : providers) list.Push(provider);
+    json::Value& times = registered.Set(subscription, json::Value::Object());
+    for (const auto& [provider, at] : providers) times.Set(provider, Micros(at));
   }
   return json::Dump(record);
 }
@@ -153,9 +153,10 @@ void TakeCloud(World& world, const json::Reader& record) {
   const json::Reader registered = record.Object("registered");
   if (!registered.Present()) return;
   for (const auto& [subscription, providers] : *registered.value()->AsObject()) {
-    for (const std::string& provider : registered.Strings(subscription)) {
-      world.registered[subscription].insert(provider);
-    }
+    const json::Reader times = registered.Object(subscription);
+    if (!times.Present()) continue;
+    for (const auto& [provider, at] : *providers.AsObject())
+      world.registered[subscription][provider] = Instant(times.Integer(provider));
   }
 }
 

@@ -44,6 +44,7 @@ constexpr auto kDurations = std::to_array<Field<Duration>>({
     {"principalLag", &Settings::principal_lag},
     {"roleLag", &Settings::role_lag},
     {"graphLag", &Settings::graph_lag},
+    {"registration", &Settings::registration},
     {"operationKept", &Settings::operation_kept},
 });
 

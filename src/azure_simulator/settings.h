@@ -48,6 +48,7 @@ struct Settings {
   Duration principal_lag{0};  // a principal is unknown for so long after it was first named
   Duration role_lag{0};       // until a new role assignment counts, where attach_needs_role
   Duration graph_lag{0};      // how old Resource Graph's picture is
+  Duration registration{0};   // of a provider, until it is Registered
   Duration slow_poll = std::chrono::minutes(1);  // the Retry-After of writes that replicate
   Duration location_poll =
       std::chrono::seconds(10);  // of 202 with Location: no less in ARM's contract

@@ -14,6 +14,8 @@ constexpr std::string_view kGroups = "microsoft.resources/resourcegroups";
 constexpr std::array<std::string_view, 4> kProviders{
     "Microsoft.Authorization", "Microsoft.Compute", "Microsoft.LabServices", "Microsoft.Resources"};
 
+constexpr std::string_view kRegistered = "Registered";
+
 std::string SubscriptionId(const Call& call) { return Lower(call.params.front()); }
 
 json::Value RenderSubscription(const std::string& id) {
@@ -98,15 +100,23 @@ json::Value RenderType(const World& world, const ResourceType& type, std::string
   return shown;
 }
 
+std::string_view RegistrationState(const World& world, const std::string& subscription,
+                                   const std::string& provider) {
+  if (!world.settings.unregistered_providers.contains(Lower(provider))) return kRegistered;
+  const auto asked = world.registered.find(Lower(subscription));
+  if (asked == world.registered.end()) return "NotRegistered";
+  const auto at = asked->second.find(Lower(provider));
+  if (at == asked->second.end()) return "NotRegistered";
+  return at->second <= world.now ? kRegistered : "Registering";
+}
+
 json::Value RenderProvider(const World& world, const std::string& subscription,
                            std::string_view provider) {
   json::Value shown;
   shown.Set("id", "/subscriptions/" + subscription + "/providers/" + std::string(provider));
   shown.Set("namespace", provider);
   shown.Set("registrationPolicy", "RegistrationRequired");
-  shown.Set("registrationState", IsRegistered(world, subscription, std::string(provider))
-                                     ? "Registered"
-                                     : "NotRegistered");
+  shown.Set("registrationState", RegistrationState(world, subscription, std::string(provider)));
   json::Value& types = shown.Set("resourceTypes", json::Value::Array());
   for (const ResourceType& type : ResourceTypes()) {
     if (ProviderOf(type) == provider) types.Push(RenderType(world, type, provider));
@@ -175,16 +185,15 @@ Answer GetProvider(World& world, const Call& call) {
 
 Answer RegisterProvider(World& world, const Call& call) {
   LAB_ASSIGN_OR_RETURN(const std::string_view provider, KnownProvider(call.params.back()));
-  world.registered[SubscriptionId(call)].insert(Lower(provider));
+  world.registered[Lower(SubscriptionId(call))].try_emplace(
+      Lower(provider), world.now + world.settings.registration);
   world.cloud_changed = true;
   return Json(200, RenderProvider(world, SubscriptionId(call), provider));
 }
 
 bool IsRegistered(const World& world, const std::string& subscription,
                   const std::string& provider) {
-  if (!world.settings.unregistered_providers.contains(Lower(provider))) return true;
-  const auto found = world.registered.find(Lower(subscription));
-  return found != world.registered.end() && found->second.contains(Lower(provider));
+  return RegistrationState(world, subscription, provider) == kRegistered;
 }
 
 }  // namespace labgallery::azure_simulator

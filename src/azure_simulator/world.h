@@ -58,7 +58,8 @@ struct World {
   std::map<std::string, SystemTime> principals_seen;  // first mention of each principal
   std::map<std::string, std::string> identifiers;     // of definitions, to the definition's key
   bool cloud_changed = false;  // settings or registrations did, since they were last stored
-  std::map<std::string, std::set<std::string>> registered;  // providers by subscription, lower case
+  // When a provider is Registered, by subscription and provider, in lower case.
+  std::map<std::string, std::map<std::string, SystemTime>> registered;
 };
 
 struct Call {

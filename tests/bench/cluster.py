@@ -166,7 +166,7 @@ class CpuProfile:
 
 
 def subscription(group):
-    return f"00000000-0000-0000-0000-{group + 1:012d}"
+    return f"00000000-0000-0000-0001-{group + 1:012d}"
 
 
 def place(group):

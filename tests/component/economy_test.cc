@@ -141,6 +141,25 @@ TEST_F(UnrepeatedEconomyTest, ALongListIsNotReadForTheSakeOfOneDefinition) {
   EXPECT_LE(reads[DefinitionId("image-0")], 2);
 }
 
+// The list is older than the definitions that have been asked for alone since.
+TEST_F(UnrepeatedEconomyTest, AnOldListDoesNotProveThatADefinitionHasGone) {
+  Hurry(world_);
+  Set(world_, "pageSize", 1);
+  Set(world_, "slowPoll", 1);
+  world_.Apply(Gallery());
+  const int images = 5;
+  for (int i = 0; i < images; ++i) {
+    const std::string name = "image-" + std::to_string(i);
+    HaveManagedImage(world_, name);
+    world_.Apply(Image("", name));
+    ASSERT_TRUE(Reaches("Image", name, "True/Reconciled"));
+    world_.Annotate("Image", name, "labgallery.io/note", "a reason to look again");
+    world_.Run(std::chrono::seconds(2));
+    EXPECT_EQ(world_.Condition("Image", name), "True/Reconciled") << Message(world_, "Image", name);
+  }
+  EXPECT_THAT(ToAzure(world_.effects().log()), SizeIs(1 + 2 * images));
+}
+
 // Each image's version by its own read, the definitions in lists that they share.
 TEST_F(EconomyTest, WithoutResourceGraphALookCostsOneReadPerImageAndSharedLists) {
   LoseResourceGraph(world_);

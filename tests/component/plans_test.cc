@@ -298,6 +298,26 @@ TEST_F(PlansTest, AProviderThatIsNotRegisteredIsAwaited) {
   Settled();
 }
 
+TEST(AProvider, ThatSomebodyElseRegistersIsAwaited) {
+  World world({.settings = {.installation = "test", .register_providers = true}});
+  HaveGroup(world);
+  Set(world, "unregisteredProviders", json::Value::Array{"microsoft.labservices"});
+  Set(world, "registration", 300);
+  const std::string subscription = GroupId().substr(0, GroupId().find("/resourceGroups"));
+  world.AzureHandler()(
+      {.method = http::Method::kPost,
+       .url = subscription + "/providers/Microsoft.LabServices/register?api-version=2021-04-01",
+       .headers = {{"Host", "azure.test"}, {"Authorization", "Bearer somebody"}},
+       .body = ""});
+  world.StartOperator();
+  world.Apply(Plan(""));
+  ASSERT_TRUE(world.RunUntil(
+      [&] { return world.Condition("LabAccount", "cs") == "False/WaitingForProvider"; }));
+  EXPECT_THAT(Message(world, "LabAccount", "cs"), HasSubstr("is being registered"));
+  ASSERT_TRUE(world.Settle()) << world.Remains();
+  EXPECT_EQ(Count(world.effects().log(), "/register?"), 0U);
+}
+
 TEST(AProvider, IsRegisteredWhereTheOperatorMay) {
   World world({.settings = {.installation = "test", .register_providers = true}});
   HaveGroup(world);

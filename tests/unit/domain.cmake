@@ -17,6 +17,7 @@ lab_test(unit_domain
     controller/domain/lab_account/refusal_test.cc
     controller/domain/lab_account/switches_test.cc
     controller/domain/observations.cc
+    controller/domain/offer_test.cc
     controller/domain/ownership_test.cc
     controller/domain/policy_test.cc
     controller/domain/reason_test.cc

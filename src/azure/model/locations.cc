@@ -60,6 +60,8 @@ const Location* FindLocation(const std::vector<Location>& locations, const Regio
 
 bool Provider::IsRegistered() const { return EqualsIgnoreCase(registration_state, "Registered"); }
 
+bool Provider::IsRegistering() const { return EqualsIgnoreCase(registration_state, "Registering"); }
+
 const ProviderType* Provider::Find(std::string_view type) const {
   const auto found = std::find_if(types.begin(), types.end(), [type](const ProviderType& one) {
     return EqualsIgnoreCase(one.name, type);

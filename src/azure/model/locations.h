@@ -50,6 +50,7 @@ struct Provider {
   std::vector<ProviderType> types;
 
   bool IsRegistered() const;
+  bool IsRegistering() const;
   /// The type of that name (without case), or null.
   const ProviderType* Find(std::string_view type) const;
   friend bool operator==(const Provider&, const Provider&) = default;

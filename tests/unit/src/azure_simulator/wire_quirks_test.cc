@@ -322,6 +322,18 @@ void ProviderNotRegistered(Cloud& cloud) {
   EXPECT_EQ(cloud.Put(kGallery, R"({"location": "westeurope"})").status, 201);
 }
 
+void RegistrationTakesItsTime(Cloud& cloud) {
+  cloud.Set(R"({"unregisteredProviders": ["microsoft.compute"], "registration": 90})");
+  const std::string provider = std::string(kSubscription) + "/providers/Microsoft.Compute";
+  EXPECT_EQ(cloud.Post(provider + "/register").body.Text({"registrationState"}), "Registering");
+  cloud.Pass(std::chrono::seconds(60));
+  EXPECT_EQ(cloud.Post(provider + "/register").body.Text({"registrationState"}), "Registering");
+  EXPECT_EQ(cloud.Put(kGallery, R"({"location": "westeurope"})").code(),
+            "MissingSubscriptionRegistration");
+  cloud.Pass(std::chrono::seconds(31));
+  EXPECT_EQ(cloud.Get(provider).body.Text({"registrationState"}), "Registered");
+}
+
 void ModernDefinitionDefaults(Cloud& cloud) {
   cloud.SeedGallery();
   const char* body = R"({"location": "westeurope", "properties": {"osType": "Linux",
@@ -412,6 +424,7 @@ INSTANTIATE_TEST_SUITE_P(Azure, WireQuirk,
                              {"ListsArePagedByAbsoluteNextLinks", Paging},
                              {"AnEndOfLifeDateComesBackWithAnOffset", EndOfLifeText},
                              {"AProviderMayHaveToBeRegisteredFirst", ProviderNotRegistered},
+                             {"ARegistrationTakesItsTime", RegistrationTakesItsTime},
                              {"From20250303DefinitionsAreTrustedLaunch", ModernDefinitionDefaults},
                              {"NullIsTheSameAsNothing", NullsAreNothing},
                              {"AnUpdateNeedNotRepeatTheGeneration", GenerationNeedNotBeRepeated},

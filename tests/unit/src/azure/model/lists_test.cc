@@ -135,6 +135,7 @@ TEST(Provider, IsNotRegisteredWhileRegistering) {
   const auto provider =
       ReadProvider(Parsed(R"({"namespace":"A.B","registrationState":"Registering"})"));
   EXPECT_FALSE(provider->IsRegistered());
+  EXPECT_TRUE(provider->IsRegistering());
   EXPECT_EQ(ReadProvider(Parsed("[]")).error().kind, ErrorKind::kProtocol);
 }
 
