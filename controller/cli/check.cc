@@ -38,10 +38,17 @@ Result<std::optional<runtime::LeaseRecord>> ReadRecord(kube::Client& client,
   return Error(lease.error()).With("read the Lease " + key.ToString());
 }
 
+struct Looking {
+  kube::Client& client;
+  Clock& clock;
+  Duration patience;
+};
+
 /// Clocks of two machines are not compared: what changes while it is looked at has somebody who
 /// changes it.
-Status CheckLeader(kube::Client& client, const kube::ObjectKey& key, Clock& clock,
-                   Duration patience, std::ostream& out, const std::stop_token& stop) {
+Status CheckLeader(const Looking& looking, const kube::ObjectKey& key, std::ostream& out,
+                   const std::stop_token& stop) {
+  const auto& [client, clock, patience] = looking;
   const SteadyTime deadline = clock.SteadyNow() + patience;
   LAB_ASSIGN_OR_RETURN(const auto first, ReadRecord(client, key, stop));
   auto now = first;
@@ -72,7 +79,7 @@ Status Check(const CheckOptions& options, std::ostream& out, const std::stop_tok
     out << "ok: nobody is elected where there is one controller" << '\n' << std::flush;
     return Ok();
   }
-  return CheckLeader(client, lease->key, clock, options.timeout, out, stop);
+  return CheckLeader({client, clock, options.timeout}, lease->key, out, stop);
 }
 
 }  // namespace

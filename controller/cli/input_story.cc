@@ -84,7 +84,7 @@ void ReadAssumptions(const std::string& file, Story& story, std::vector<InputErr
   const Place place(file, document);
   const json::Value::Array* items = document->value.AsArray();
   if (items == nullptr) {
-    errors.push_back(place.Error("", "must be a list", "of {\"method\", \"id\", \"body\"}"));
+    errors.push_back(place.Error("", "must be a list", R"(of {"method", "id", "body"})"));
     return;
   }
   for (std::size_t i = 0; i < items->size(); ++i) {

@@ -183,7 +183,7 @@ void ManifestChecker::CheckMetadata(const json::Value& object, const Place& plac
 }
 
 void ManifestChecker::CheckObject(const ManifestKind& kind, const json::Value& object,
-                                  const Place& place, std::vector<InputError>& errors) const {
+                                  const Place& place, std::vector<InputError>& errors) {
   CheckBySchema(
       kind.plain, kind.shape, object,
       [&](const std::string& path, std::string reason, std::string remedy) {

@@ -46,8 +46,8 @@ class ManifestChecker {
                      std::vector<InputError>& errors) const;
 
   /// Appends what is wrong with everything else. `object` must be an object.
-  void CheckObject(const ManifestKind& kind, const json::Value& object, const Place& place,
-                   std::vector<InputError>& errors) const;
+  static void CheckObject(const ManifestKind& kind, const json::Value& object, const Place& place,
+                          std::vector<InputError>& errors);
 
  private:
   ManifestChecker(json::Value metadata_shape, json::Schema metadata)

@@ -19,14 +19,14 @@ constexpr std::string_view kDefaultNamespace = "default";
 constexpr int kMaxListDepth = 4;
 
 const std::vector<kube::ResourceType>& ContextTypes() {
-  static const std::vector<kube::ResourceType> types = {
+  static const std::vector<kube::ResourceType> kTypes = {
       {.group = "",
        .version = "v1",
        .kind = "Namespace",
        .plural = "namespaces",
        .namespaced = false},
       {.group = "", .version = "v1", .kind = "Secret", .plural = "secrets", .namespaced = true}};
-  return types;
+  return kTypes;
 }
 
 class Loader {
@@ -135,7 +135,7 @@ class Loader {
   void AddOurs(const ManifestKind& kind, const json::Value& value, const Place& place) {
     json::Value object = value;
     RemoveServerFields(object);
-    checker_.CheckObject(kind, object, place, loaded_.errors);
+    ManifestChecker::CheckObject(kind, object, place, loaded_.errors);
     if (Add(kind.type, std::move(object), place, loaded_.objects)) places_.push_back(place);
   }
 

@@ -10,8 +10,8 @@ namespace labgallery::cli {
 namespace {
 
 const kube::ResourceType& NamespaceType() {
-  static const kube::ResourceType type{"", "v1", "Namespace", "namespaces", false};
-  return type;
+  static const kube::ResourceType kType{"", "v1", "Namespace", "namespaces", false};
+  return kType;
 }
 
 json::Value MemberOr(const json::Value& object, std::initializer_list<std::string_view> path,

@@ -72,8 +72,8 @@ Result<std::shared_ptr<const Sessions::Known>> Sessions::Read(Slot& slot,
 Result<Sessions::Known> Sessions::Load(const kube::ObjectKey& key,
                                        const std::shared_ptr<const Known>& last,
                                        const std::stop_token& stop) {
-  static const kube::ResourceType secrets{"", "v1", "Secret", "secrets", true};
-  auto secret = parts_.kube.Get(secrets, key, stop);
+  static const kube::ResourceType kSecrets{"", "v1", "Secret", "secrets", true};
+  auto secret = parts_.kube.Get(kSecrets, key, stop);
   if (!secret) {
     const bool gone = secret.error().kind == ErrorKind::kNotFound;
     if (gone && last && last->session && parts_.is_terminating(key.name_space)) return *last;

@@ -119,6 +119,12 @@ SourceTraits TraitsOfVersion(const World& world, const Resource& version) {
   return traits;
 }
 
+SourceTraits TraitsOf(const World& world, const Resource& source) {
+  if (source.type == "microsoft.compute/images") return TraitsOfImage(source);
+  if (source.type == "microsoft.compute/virtualmachines") return TraitsOfMachine(source);
+  return TraitsOfVersion(world, source);
+}
+
 Check CheckTrait(const json::Value& definition, std::string_view name, const std::string& value) {
   const std::string_view wanted = definition.Text({"properties", name});
   if (value.empty() || wanted.empty() || EqualsIgnoreCase(wanted, value)) return {};
@@ -154,11 +160,7 @@ Check ResolveWhole(const World& world, json::Value& profile, const std::string& 
                            {"microsoft.compute/images", "microsoft.compute/virtualmachines",
                             "microsoft.compute/galleries/images/versions"});
   if (!source) return source.error();
-  const Resource& found = **source;
-  const SourceTraits traits = found.type == "microsoft.compute/images" ? TraitsOfImage(found)
-                              : found.type == "microsoft.compute/virtualmachines"
-                                  ? TraitsOfMachine(found)
-                                  : TraitsOfVersion(world, found);
+  const SourceTraits traits = TraitsOf(world, **source);
   LAB_RETURN_IF_ERROR(CheckTraits(definition, traits));
   ShowSizes(profile, traits);
   return {};

@@ -68,7 +68,8 @@ void KeepGalleryIfNullIsIgnored(bool ignored, const json::Value& body, const Res
     document.Find("properties")->Set("sharedGalleryId", *gallery);
 }
 
-Answer Store(World& world, const Call& call, const ResourcePath& path, json::Value document) {
+Answer Store(World& world, const Call& call, const ResourcePath& path,
+             const json::Value& document) {
   const Resource* existing = world.resources.Find(path.id);
   const std::string gallery(Property(document, "sharedGalleryId"));
   const std::string before(existing == nullptr
@@ -107,7 +108,7 @@ Answer PutLabPlan(World& world, const Call& call) {
   LAB_ASSIGN_OR_RETURN(json::Value document, PutDocument(world, call, *FindType(kType), existing));
   LAB_ASSIGN_OR_RETURN(const json::Value body, Body(call));
   KeepGalleryIfNullIsIgnored(!world.settings.plan_put_clears_gallery, body, existing, document);
-  return Store(world, call, path, std::move(document));
+  return Store(world, call, path, document);
 }
 
 Answer PatchLabPlan(World& world, const Call& call) {
@@ -124,7 +125,7 @@ Answer PatchLabPlan(World& world, const Call& call) {
   const bool says_null = body.At({"properties", "sharedGalleryId"}) != nullptr;
   KeepGalleryIfNullIsIgnored(says_null && !world.settings.plan_patch_clears_gallery, body, existing,
                              document);
-  return Store(world, call, path, std::move(document));
+  return Store(world, call, path, document);
 }
 
 Answer GetLabPlan(World& world, const Call& call) { return GetResource(world, call); }

@@ -166,6 +166,13 @@ http::Response MachineRefused(const std::string& error, const std::string& descr
                                        {"error_description", json::Value(description)}});
 }
 
+/// Null if there is no such way to log in.
+std::string* WayNamed(std::string_view name, Login& login) {
+  if (name == "secret") return &login.secret;
+  if (name == "thumbprint") return &login.thumbprint;
+  return name == "subject" ? &login.subject : nullptr;
+}
+
 }  // namespace
 
 Outcome<Logins> ReadLogins(const json::Value& value) {
@@ -177,10 +184,7 @@ Outcome<Logins> ReadLogins(const json::Value& value) {
     if (!ways.IsObject()) return refused;
     Login& login = logins[Lower(client)];
     for (const auto& [name, text] : *ways.AsObject()) {
-      std::string* const member = name == "secret"       ? &login.secret
-                                  : name == "thumbprint" ? &login.thumbprint
-                                  : name == "subject"    ? &login.subject
-                                                         : nullptr;
+      std::string* const member = WayNamed(name, login);
       if (member == nullptr || !text.IsString()) return refused;
       *member = *text.AsString();
     }

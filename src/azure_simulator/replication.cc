@@ -161,8 +161,9 @@ json::Value ReplicationStatus(const World& world, const Resource& version) {
     row.Set("progress", Progress(replica, now));
     summary.Push(std::move(row));
   }
+  const std::string_view end = failed ? "Failed" : "Completed";
   json::Value status;
-  status.Set("aggregatedState", running ? "InProgress" : failed ? "Failed" : "Completed");
+  status.Set("aggregatedState", running ? "InProgress" : end);
   status.Set("summary", std::move(summary));
   return status;
 }

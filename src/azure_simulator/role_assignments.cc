@@ -205,7 +205,7 @@ Answer GetRoleAssignment(World& world, const Call& call) {
 Answer DeleteRoleAssignment(World& world, const Call& call) {
   const Resource* assignment = world.role_assignments.Find(call.path);
   if (assignment == nullptr) return Empty(204);
-  const http::Response response = Json(200, RenderAssignment(world, *assignment));
+  http::Response response = Json(200, RenderAssignment(world, *assignment));
   world.role_assignments.Erase(call.path);
   return response;
 }

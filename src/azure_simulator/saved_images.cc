@@ -36,7 +36,7 @@ Check CheckGallery(const World& world, const std::string& gallery) {
 }
 
 Outcome<std::string> NameIn(const json::Value& body) {
-  const std::string name(body.Text({"name"}));
+  std::string name(body.Text({"name"}));
   if (name.empty()) return InvalidParameter("name", "The image needs a name.");
   return name;
 }
@@ -45,7 +45,6 @@ Outcome<std::string> NameIn(const json::Value& body) {
 Answer Begin(World& world, const Call& call, Resource busy, PendingSave save) {
   save.due = world.now + world.settings.save_lag;
   world.saves.push_back(std::move(save));
-  const std::string id = busy.id;
   http::Response response =
       Accept(world, call, {.resource = std::move(busy), .takes = world.settings.save_image});
   // An action that was accepted has nothing to show yet.

@@ -125,11 +125,10 @@ Answer PutSharedImage(World& world, const Call& call) {
   document.Set("properties", json::Value::Object{{"enableState", json::Value(state)},
                                                  {"sharedGalleryId", json::Value(image->gallery)}});
   SetDocument(write.resource, document);
-  const SharedImage shared = *image;
   const std::string account_id = account->id;
   http::Response response = Accept(world, call, std::move(write));
   response.body =
-      Json(200, RenderImage(world, account_id, *shared.definition, shared.gallery)).body;
+      Json(200, RenderImage(world, account_id, *image->definition, image->gallery)).body;
   return response;
 }
 

@@ -100,24 +100,23 @@ http::Response Accept(World& world, const Call& call, Write write) {
   if (const Resource* present = world.resources.Find(write.resource.id)) {
     world.operations.Forget(present->operation);  // taken over by this write
   }
-  write.resource.state = write.creates ? "Creating" : write.shows_done ? "Succeeded" : "Updating";
+  const std::string_view updating = write.shows_done ? "Succeeded" : "Updating";
+  write.resource.state = write.creates ? "Creating" : updating;
   if (write.creates) write.resource.created = world.now;
   Resource& resource = world.resources.Put(std::move(write.resource));
   Operation& operation =
       Start(world, call, resource, write.creates ? Verb::kCreate : Verb::kUpdate);
   operation.slow = write.slow;
   if (write.at_once) operation.style = OperationStyle::kSynchronous;
+  const int status = write.creates ? 201 : 200;
   if (operation.style == OperationStyle::kSynchronous) {
     Finish(world, operation);
-    return Json(write.creates ? 201 : 200, Render(world, resource));
+    return Json(status, Render(world, resource));
   }
   const SystemTime replicated = EndOf(resource.replicas, world.now);
   SetDue(world, operation, std::max(replicated, Later(world.now, write.takes)));
   const bool by_location = operation.style == OperationStyle::kLocation;
-  http::Response response = Json(by_location     ? 202
-                                 : write.creates ? 201
-                                                 : 200,
-                                 Render(world, resource));
+  http::Response response = Json(by_location ? 202 : status, Render(world, resource));
   AddOperationHeaders(world, call, operation, response);
   return response;
 }

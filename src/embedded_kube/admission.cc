@@ -104,14 +104,14 @@ Outcome<FieldValidation> ReadFieldValidation(const Query& query) {
   if (text == "Strict") return FieldValidation::kStrict;
   if (text == "Ignore") return FieldValidation::kIgnore;
   return Refuse(BadRequest("fieldValidation: Unsupported value: \"" + text +
-                           "\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\""));
+                           R"(": supported values: "", "Ignore", "Strict", "Warn")"));
 }
 
 Outcome<bool> ReadDryRun(const Query& query) {
   const std::string text = query.Get("dryRun");
   if (text.empty() || text == "All") return !text.empty();
   return Refuse(
-      BadRequest("dryRun: Unsupported value: \"" + text + "\": supported values: \"All\""));
+      BadRequest("dryRun: Unsupported value: \"" + text + R"(": supported values: "All")"));
 }
 
 Outcome<Draft> Understand(const Resource& resource, Value object, Sent sent) {

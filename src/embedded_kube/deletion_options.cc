@@ -13,7 +13,7 @@ Outcome<void> CheckPropagation(const std::string& policy) {
   if (policy.empty() || policy == "Orphan" || policy == "Background" || policy == "Foreground")
     return {};
   return Refuse(BadRequest("propagationPolicy: Unsupported value: \"" + policy +
-                           "\": supported values: \"Background\", \"Foreground\", \"Orphan\""));
+                           R"(": supported values: "Background", "Foreground", "Orphan")"));
 }
 
 Outcome<void> Mismatch(const Subject& subject, std::string_view what, std::string_view wanted,

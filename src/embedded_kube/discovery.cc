@@ -1,6 +1,7 @@
 #include "src/embedded_kube/discovery.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <utility>
@@ -17,7 +18,7 @@ namespace {
 using json::Value;
 
 constexpr const char* kServedVersion = "1.37";  // whose behaviour is followed
-constexpr std::string_view kStatusVerbs[] = {"get", "patch", "update"};
+constexpr std::array<std::string_view, 3> kStatusVerbs{"get", "patch", "update"};
 
 // The resources of a group, by version.
 using Group = std::map<std::string, std::vector<ResourcePtr>>;

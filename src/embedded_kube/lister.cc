@@ -89,12 +89,12 @@ Outcome<Lister::Page> Lister::ReadPage(const Query& query) const {
   if (match == "Exact" && version == 0) {
     return Refuse(InvalidOption(
         "resourceVersionMatch",
-        "Forbidden: resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"0\""));
+        R"(Forbidden: resourceVersionMatch "Exact" is forbidden for resourceVersion "0")"));
   }
   if (!match.empty() && match != "Exact" && match != "NotOlderThan") {
-    return Refuse(InvalidOption("resourceVersionMatch",
-                                "Unsupported value: \"" + match +
-                                    "\": supported values: \"Exact\", \"NotOlderThan\", \"\""));
+    return Refuse(InvalidOption(
+        "resourceVersionMatch",
+        "Unsupported value: \"" + match + R"(": supported values: "Exact", "NotOlderThan", "")"));
   }
   Page page;
   // "0" means whatever is at hand, and no paging.

@@ -44,7 +44,7 @@ Value ColumnDefinition(const PrinterColumn& column) {
 // A date is shown as an age and a string as the joined texts; the other types as they are.
 Value Cell(const PrinterColumn& column, const Value& object, SystemTime now) {
   const auto found = FindByPath(object, column.json_path);
-  if (found.empty()) return Value();
+  if (found.empty()) return {};
   const Value& first = *found.front();
   if (column.type == "date") {
     const auto time = first.IsString() ? ParseRfc3339(*first.AsString()) : std::nullopt;
@@ -55,7 +55,7 @@ Value Cell(const PrinterColumn& column, const Value& object, SystemTime now) {
   for (const Value* value : found) {
     texts.push_back(value->IsString() ? *value->AsString() : json::Dump(*value));
   }
-  return Value(Join(texts, " "));
+  return Join(texts, " ");
 }
 
 MediaRange ParseRange(std::string_view text) {

@@ -76,7 +76,7 @@ struct Server::Parts {
   Outcome<http::Reply> AnswerCustom(const Call& call);
   Outcome<http::Reply> Answer(const Call& call);
   Outcome<http::Reply> Read(const Call& call, std::string_view verb,
-                            const Presentation& presentation);
+                            const Presentation& presentation) const;
   Outcome<Written> WriteOne(const Call& call, std::string_view verb);
   Outcome<http::Reply> Write(const Call& call, std::string_view verb,
                              const Presentation& presentation);
@@ -113,7 +113,7 @@ Outcome<http::Reply> Server::Parts::Answer(const Call& call) {
 }
 
 Outcome<http::Reply> Server::Parts::Read(const Call& call, std::string_view verb,
-                                         const Presentation& presentation) {
+                                         const Presentation& presentation) const {
   if (verb == "list") {
     EMK_ASSIGN_OR_REFUSE(std::string text, lister.List(call, presentation));
     return http::JsonResponse(200, std::move(text));
@@ -157,7 +157,8 @@ Outcome<http::Reply> Server::Parts::Write(const Call& call, std::string_view ver
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::Start(Clock& clock, Random& random, Options options) {
+Result<std::unique_ptr<Server>> Server::Start(Clock& clock, Random& random,
+                                              const Options& options) {
   auto parts = std::make_unique<Parts>(clock, random, options);
   LAB_RETURN_IF_ERROR(Bootstrap({.storage = parts->storage,
                                  .catalog = parts->catalog,

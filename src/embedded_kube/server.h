@@ -29,7 +29,8 @@ class Server {
  public:
   /// Loads what the store holds, installs the definitions and makes the namespaces default and
   /// kube-system. kInvalidInput for a definition that is wrong; the store's errors.
-  static Result<std::unique_ptr<Server>> Start(Clock& clock, Random& random, Options options);
+  static Result<std::unique_ptr<Server>> Start(Clock& clock, Random& random,
+                                               const Options& options);
   ~Server();
 
   /// Answers a request whose URL is path and query. A watch's reader must not outlive the server.

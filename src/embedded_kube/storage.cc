@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 #include <utility>
 
 #include "src/json/parse.h"
@@ -67,7 +68,7 @@ Result<ObjectPtr> Storage::Commit(const WriteTurn&, const Resource& resource, Ch
   // Only the holder of the turn moves the counter, so reading it ahead is safe.
   const std::int64_t version = Version() + 1;
   object.Find("metadata")->Set("resourceVersion", std::to_string(version));
-  const ObjectPtr frozen = Freeze(resource, object);
+  ObjectPtr frozen = Freeze(resource, object);
   LAB_RETURN_IF_ERROR(Persist(resource, change, *frozen));
   Publish(resource, change, frozen);
   return frozen;
@@ -151,12 +152,12 @@ std::optional<Snapshot> Storage::ListAt(const Resource& resource, const std::str
     if (version < collection.forgotten) return std::nullopt;
     objects = collection.objects;
     // The present minus what happened since, youngest first.
-    for (auto event = collection.events.rbegin(); event != collection.events.rend(); ++event) {
-      if (event->object->version <= version) break;
-      if (event->before == nullptr) {
-        objects.erase(event->object->key);
+    for (const auto& event : std::views::reverse(collection.events)) {
+      if (event.object->version <= version) break;
+      if (event.before == nullptr) {
+        objects.erase(event.object->key);
       } else {
-        objects[event->object->key] = event->before;
+        objects[event.object->key] = event.before;
       }
     }
   }

@@ -75,13 +75,14 @@ std::string Line(std::string_view type, const std::string& object) {
 
 class Watch {
  public:
-  Watch(const WatchWorld& world, const Call& call, Selection selection, Presentation presentation)
+  Watch(const WatchWorld& world, const Call& call, Selection selection,
+        const Presentation& presentation)
       : storage_(world.storage),
         clock_(world.clock),
         rules_(world.rules),
         resource_(call.resource),
         selection_(std::move(selection)),
-        presentation_(std::move(presentation)) {}
+        presentation_(presentation) {}
 
   void Begin(const Terms& terms) {
     terms_ = terms;
@@ -201,9 +202,10 @@ Outcome<http::StreamResponse> OpenWatch(const WatchWorld& world, const Call& cal
   EMK_ASSIGN_OR_REFUSE(const Terms terms, ReadTerms(world, call.query));
   auto watch = std::make_shared<Watch>(world, call, std::move(selection), presentation);
   watch->Begin(terms);
-  return http::StreamResponse{.status = 200,
-                              .headers = {{"Content-Type", "application/json"}},
-                              .body = [watch](std::stop_token stop) { return watch->Read(stop); }};
+  return http::StreamResponse{
+      .status = 200,
+      .headers = {{"Content-Type", "application/json"}},
+      .body = [watch](const std::stop_token& stop) { return watch->Read(stop); }};
 }
 
 }  // namespace labgallery::embedded_kube

@@ -88,7 +88,7 @@ class EventSeries {
   Series* Pending();
   std::optional<SteadyTime> NextDue() const;
 
-  void Written(Series& series, SteadyTime now);
+  static void Written(Series& series, SteadyTime now);
   /// To be tried again at `again`. False: given up, the series is forgotten.
   bool Failed(Series& series, SteadyTime again);
   void Forget(const Series& series);

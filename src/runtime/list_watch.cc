@@ -119,7 +119,7 @@ void ListWatch::StepListing(Listing& state, const std::stop_token& stop) {
   }
   const ResourceVersion version(page->resource_version);
   if (version.empty()) return ListFailed(state, ProtocolError("a list without a resourceVersion"));
-  Install(std::move(state.records), version);
+  Install(state.records, version);
   state_ = Watching{};
 }
 
@@ -210,16 +210,16 @@ void ListWatch::FinishStreamingList(StreamingList& state, const kube::WatchEvent
   for (auto& [key, record] : state.records) records.push_back(std::move(record));
   // The same stream goes on as the watch (RF-21).
   Watching watching{.stream = std::move(state.stream), .opened = state.opened, .delivered = true};
-  Install(std::move(records), VersionOf(bookmark.object));
+  Install(records, VersionOf(bookmark.object));
   state_ = std::move(watching);
 }
 
-void ListWatch::Install(std::vector<RecordPtr> records, const ResourceVersion& version) {
+void ListWatch::Install(const std::vector<RecordPtr>& records, const ResourceVersion& version) {
   const bool fallen = Compare(version, version_) == Order::kOlder;
   if (fallen)
     Report("the server's versions have fallen; what it lists now is taken as the truth", nullptr);
   const auto history = fallen ? Store::History::kRestarted : Store::History::kContinued;
-  const std::vector<Change> changes = parts_.store.Replace(type_, std::move(records), history);
+  const std::vector<Change> changes = parts_.store.Replace(type_, records, history);
   version_ = version;
   failing_since_.reset();
   ++lists_;

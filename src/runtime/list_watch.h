@@ -120,7 +120,7 @@ class ListWatch {
   void TakeObject(Watching& state, const kube::WatchEvent& event);
   void TakeBookmark(Watching& state, const kube::WatchEvent& event);
 
-  void Install(std::vector<RecordPtr> records, const ResourceVersion& version);
+  void Install(const std::vector<RecordPtr>& records, const ResourceVersion& version);
   Result<RecordPtr> RecordOf(const json::Value& object) const;
   bool Fits(const json::Value& object) const;
   void BackOff(const Error* error);

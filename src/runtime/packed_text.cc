@@ -59,7 +59,7 @@ class Inflater {
 
 std::string PackedText::Text() const {
   if (packed_size_ == size_) return size_ == 0 ? std::string() : std::string(bytes_.get(), size_);
-  thread_local Inflater inflater;
+  thread_local Inflater inflater;  // NOLINT(misc-use-internal-linkage): has none
   std::string text(size_, '\0');
   inflater.Inflate({bytes_.get(), packed_size_}, dictionary_.get(), text);
   return text;
@@ -67,6 +67,7 @@ std::string PackedText::Text() const {
 
 PackedText PackedText::At(const char* place) const {
   PackedText moved = *this;
+  // NOLINTNEXTLINE(*-avoid-c-arrays)
   moved.bytes_ = std::shared_ptr<const char[]>(std::shared_ptr<void>(), place);
   return moved;
 }
@@ -116,7 +117,7 @@ PackedText TextPacker::Pack(std::string_view text, const PackedText& before) {
     packed.dictionary_ = dictionary_;
   }
   packed.packed_size_ = static_cast<std::uint32_t>(bytes.size());
-  const auto room = std::make_shared<char[]>(bytes.size());
+  const auto room = std::make_shared<char[]>(bytes.size());  // NOLINT(*-avoid-c-arrays)
   std::copy(bytes.begin(), bytes.end(), room.get());
   packed.bytes_ = room;
   ChooseDictionary(text, bytes.size());

@@ -8,7 +8,7 @@
 namespace labgallery::runtime {
 
 Queue::Queue(Clock& clock, Random& random, QueueOptions options)
-    : clock_(clock), random_(random), options_(options) {}
+    : clock_(clock), random_(random), options_(std::move(options)) {}
 
 QueueCounts& Queue::CountsOf(TypeIndex type) {
   if (type >= counts_.size()) counts_.resize(type + 1);

@@ -92,7 +92,6 @@ std::shared_ptr<const Annotations> RecordMemory::Share(Annotations annotations) 
 
 Record::Record(RecordParts parts, RecordMemory& memory)
     : slab_(*memory.slab()),
-      room_(nullptr),
       generation_(parts.meta.generation),
       creation_time_(parts.meta.creation_time.value_or(SystemTime{})),
       deletion_time_(parts.meta.deletion_time.value_or(kNotDeleted)),

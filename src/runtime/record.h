@@ -104,7 +104,7 @@ class Record {
   Slab& slab_;
   // The index values, then one behind the other the namespace, the name, the uid, a version that is
   // no number, spec and status as they are packed.
-  char* room_;
+  char* room_ = nullptr;
   std::uint64_t version_number_ = 0;
   std::int64_t generation_;
   SystemTime creation_time_;

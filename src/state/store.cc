@@ -120,7 +120,7 @@ struct Store::Connection {
   Statement advance;
 
   Status PrepareAll();
-  Status ApplyInTransaction(const std::vector<Change>& changes);
+  Status ApplyInTransaction(const std::vector<Change>& changes) const;
   Status Run(sqlite3_stmt* statement) const;
 };
 
@@ -146,7 +146,7 @@ Status Store::Connection::Run(sqlite3_stmt* statement) const {
   return Ok();
 }
 
-Status Store::Connection::ApplyInTransaction(const std::vector<Change>& changes) {
+Status Store::Connection::ApplyInTransaction(const std::vector<Change>& changes) const {
   if (sqlite3_step(advance.get()) != SQLITE_ROW) {
     sqlite3_reset(advance.get());
     return FromSqlite(database.get(), sqlite3_errcode(database.get()));

@@ -73,7 +73,8 @@ std::string Quoted(std::string_view text) {
     } else if (IsControl(c)) {
       escape('x', c, 2);
     } else if (HasSpecialUnicode(text.substr(i, c == 0xC2 ? 2 : 3)) && c >= 0xC2) {
-      const unsigned code = c == 0xC2 ? byte(1) : c == 0xE2 ? 0x2000U + (byte(2) & 0x3FU) : 0xFEFFU;
+      const unsigned wide = c == 0xE2 ? 0x2000U + (byte(2) & 0x3FU) : 0xFEFFU;
+      const unsigned code = c == 0xC2 ? byte(1) : wide;
       escape('u', code, 4);
       i += c == 0xC2 ? 1 : 2;
     } else {

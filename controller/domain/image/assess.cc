@@ -273,9 +273,8 @@ Assessment Assess(const ImageObservation& seen) {
   for (VersionAssessment& version : assessed) {
     if (!IsSent(s, version.part)) version.history = version.as_is;
   }
-  const VersionAssessment* shown = current            ? Find(assessed, *current)
-                                   : assessed.empty() ? nullptr
-                                                      : &Newest(assessed);
+  const VersionAssessment* shown = assessed.empty() ? nullptr : &Newest(assessed);
+  if (current) shown = Find(assessed, *current);
   if (shown != nullptr && shown->present) SetShortfall(frame, *shown, s);
   s.done_message = shown == nullptr ? "the image definition is in Azure and has no versions yet"
                                     : "version " + shown->version + " is in " +

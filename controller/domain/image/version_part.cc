@@ -133,15 +133,17 @@ std::optional<Refusal> NotToBeTouched(const Part& part, const Frame& frame,
                      ". Align the spec with Azure, or set spec.adoption to Always"};
 }
 
+json::Value PlannedBody(const VersionAssessment& result, const Frame& frame,
+                        const VersionInSight& version) {
+  if (result.plan.step == RegionStep::kAllowRemoval) return RemovalAllowedBody(version.body);
+  if (frame.spec.version != result.version)
+    return FoundVersionBody(version.body, result.plan.targets);
+  return ChangedVersionBody(frame.spec, version.body, TagsOf(version.body), result.plan.targets);
+}
+
 void SendPlan(VersionAssessment& result, const Frame& frame, const VersionInSight& version) {
   Part& part = result.part;
-  const bool allow = result.plan.step == RegionStep::kAllowRemoval;
-  const bool own = frame.spec.version == result.version;
-  json::Value body = allow ? RemovalAllowedBody(version.body)
-                     : own ? ChangedVersionBody(frame.spec, version.body, TagsOf(version.body),
-                                                result.plan.targets)
-                           : FoundVersionBody(version.body, result.plan.targets);
-  part.writes = {VersionWrite(frame, result.version, std::move(body))};
+  part.writes = {VersionWrite(frame, result.version, PlannedBody(result, frame, version))};
   part.report_at_once = !result.plan.removed_for_repair.empty();
   for (const RegionReport& report : result.plan.reports) {
     part.events.push_back(

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "controller/domain/arm.h"
 #include "controller/domain/condition_text.h"
@@ -11,6 +12,20 @@
 
 namespace labgallery::domain::lab_account {
 namespace {
+
+std::pair<Reason, std::string> ReasonOf(const Part& part,
+                                        const std::vector<Attachment>& attachments) {
+  if (part.Done()) {
+    return {Reason::kReconciled, attachments.empty()
+                                     ? "no gallery is attached, as asked"
+                                     : attachments.front().gallery.text() + " is attached"};
+  }
+  if (part.moving) return {part.moving->reason, part.moving->message};
+  if (part.need) return {part.need->reason, part.need->message};
+  if (part.refusal) return {part.refusal->reason, part.refusal->message};
+  if (part.failure) return {part.failure->verdict.reason, part.failure->verdict.message};
+  return {Reason::kUpdating, "not attached yet"};
+}
 
 void ReportGallery(const LabAccountObservation& seen, const LabAccountSpec& spec, const Part& part,
                    Report& report) {
@@ -39,24 +54,11 @@ void ReportGallery(const LabAccountObservation& seen, const LabAccountSpec& spec
   const bool on_the_way = spec.gallery && spec.gallery->attached && !part.Done();
   if (on_the_way && !previous.empty()) report.details.Set("previousGalleryId", previous);
   if (!spec.gallery) return;
-  std::string message =
-      part.Done()    ? (attachments.empty() ? "no gallery is attached, as asked"
-                                            : attachments.front().gallery.text() + " is attached")
-      : part.moving  ? part.moving->message
-      : part.need    ? part.need->message
-      : part.refusal ? part.refusal->message
-      : part.failure ? part.failure->verdict.message
-                     : "not attached yet";
+  auto [reason, message] = ReasonOf(part, attachments);
   if (on_the_way && attachments.empty() && !previous.empty()) {
     message += ". Before, " + previous +
                " was attached: to return, name it in spec.gallery.ref.resourceId";
   }
-  const Reason reason = part.Done()    ? Reason::kReconciled
-                        : part.moving  ? part.moving->reason
-                        : part.need    ? part.need->reason
-                        : part.refusal ? part.refusal->reason
-                        : part.failure ? part.failure->verdict.reason
-                                       : Reason::kUpdating;
   report.conditions.push_back(
       Says(condition::kGalleryAttached, part.Done(), reason, std::move(message)));
 }

@@ -136,11 +136,9 @@ Part RolePart(const GallerySpec& spec, const GalleryObservation& seen, const Own
 
 AccessMode AccessOf(const GalleryObservation& seen, const GallerySpec& spec,
                     const Ownership& ownership) {
-  const Origin origin = seen.gallery.present() && ownership.owner != Owner::kNobody
-                            ? ownership.origin
-                        : seen.gallery.present() ? Origin::kAdopted
-                                                 : Origin::kCreated;
-  return EffectiveAccess(spec.access, origin);
+  if (!seen.gallery.present()) return EffectiveAccess(spec.access, Origin::kCreated);
+  const bool owned = ownership.owner != Owner::kNobody;
+  return EffectiveAccess(spec.access, owned ? ownership.origin : Origin::kAdopted);
 }
 
 bool IsWantedBy(const GalleryObservation& seen, const lab_account::Service& service) {

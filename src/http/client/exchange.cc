@@ -56,7 +56,7 @@ void Exchange::Ended() {
   Finish(std::nullopt);
 }
 
-void Exchange::Failed(LibraryFailure failure) {
+void Exchange::Failed(const LibraryFailure& failure) {
   const std::lock_guard guard(mutex_);
   Finish(FailedExchange(failure, phase_, plan_.origin));
 }

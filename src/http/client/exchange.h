@@ -49,7 +49,7 @@ class Exchange {
   /// Bytes of the body. After kWait the library sends nothing more until `resume` has been called.
   Put Bytes(std::string_view bytes, std::function<void()> resume);
   void Ended();
-  void Failed(LibraryFailure failure);
+  void Failed(const LibraryFailure& failure);
 
   // The caller's side; each blocks until there is an outcome, `stop` or the timeout.
   /// kWhole: only when the body is complete as well, or cannot be.

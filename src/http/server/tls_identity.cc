@@ -26,9 +26,9 @@ using Address = std::unique_ptr<ASN1_OCTET_STRING, Freeing<ASN1_OCTET_STRING_fre
 using Extension = std::unique_ptr<X509_EXTENSION, Freeing<X509_EXTENSION_free>>;
 
 constexpr const char* kAuthorityKeyFile = "ca-key.pem";
-constexpr long kAuthorityDays = 3650;
-constexpr long kIdentityDays = 365;
-constexpr long kEarlierSeconds = -3600;  // for clocks that are a little behind
+constexpr int kAuthorityDays = 3650;
+constexpr int kIdentityDays = 365;
+constexpr int kEarlierSeconds = -3600;  // for clocks that are a little behind
 constexpr int kSerialBits = 127;
 
 struct Authority {
@@ -39,7 +39,7 @@ struct Authority {
 /// What a certificate says.
 struct Wish {
   const char* common_name;
-  long days;
+  int days;
   std::vector<std::pair<int, std::string>> extensions;  // in OpenSSL's words
 };
 
@@ -57,7 +57,7 @@ Bio Reading(const std::string& text) {
 
 std::string TextOf(BIO* bio) {
   char* start = nullptr;
-  const long length = BIO_get_mem_data(bio, &start);
+  const auto length = BIO_get_mem_data(bio, &start);
   return {start, static_cast<std::size_t>(length)};
 }
 
