@@ -26,7 +26,7 @@ void ReadReady(const json::Value& status, ObjectState& state) {
   state.message = ready->message;
 }
 
-void AddDetail(std::string& details, std::string text) {
+void AddDetail(std::string& details, const std::string& text) {
   if (text.empty()) return;
   if (!details.empty()) details += ", ";
   details += text;

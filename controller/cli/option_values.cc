@@ -25,8 +25,8 @@ void AddDuration(CLI::App& command, const std::string& name, const std::string& 
 }
 
 void AddWord(CLI::App& command, const std::string& name, const std::vector<std::string>& words,
-             const std::string& text, std::function<void(const std::string&)> take) {
-  command.add_option_function<std::string>(name, std::move(take), text)
+             const std::string& text, const std::function<void(const std::string&)>& take) {
+  command.add_option_function<std::string>(name, take, text)
       ->transform(CLI::IsMember(words, CLI::ignore_case))
       ->type_name(CLI::detail::join(words, "|"));
 }

@@ -20,7 +20,7 @@ void AddDuration(CLI::App& command, const std::string& name, const std::string& 
 
 /// An option that takes one of the words, spelled in any case; `take` gets it as it is here.
 void AddWord(CLI::App& command, const std::string& name, const std::vector<std::string>& words,
-             const std::string& text, std::function<void(const std::string&)> take);
+             const std::string& text, const std::function<void(const std::string&)>& take);
 
 /// The same for words that stand for values.
 template <typename T>

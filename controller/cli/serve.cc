@@ -21,7 +21,7 @@ struct Served {
   std::unique_ptr<EmbeddedKube> kube;
   std::unique_ptr<azure_simulator::Simulator> azure;
 
-  http::Handler Handler() { return kube ? kube->Handler() : azure->Handler(); }
+  http::Handler Handler() const { return kube ? kube->Handler() : azure->Handler(); }
 };
 
 Status StartAzure(const SimulatorOptions& options, Served& served) {
@@ -86,8 +86,8 @@ Status Serve(const SimulatorOptions& options, std::ostream& out, const std::stop
   LAB_ASSIGN_OR_RETURN(http::ServerOptions transport, Transport(options, address));
   LAB_ASSIGN_OR_RETURN(const auto server,
                        http::Server::Start(options.listen, served.Handler(), std::move(transport)));
-  out << FirstLine(options, address.host.empty() ? "0.0.0.0" : address.host, server->port())
-      << std::endl;
+  out << FirstLine(options, address.host.empty() ? "0.0.0.0" : address.host, server->port()) << '\n'
+      << std::flush;
   RealClock real;
   real.SleepUntil(kNever, stop);
   server->Stop();

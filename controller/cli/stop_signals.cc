@@ -26,7 +26,7 @@ bool TakeEcho(const sigset_t& signals) {
   return sigtimedwait(&signals, nullptr, &kMoment) == kLeave;
 }
 
-void Await(std::stop_source source) {
+void Await(const std::stop_source& source) {
   const sigset_t signals = Signals();
   while (true) {
     int number = 0;

@@ -17,7 +17,8 @@ const kube::ResourceType& NamespaceType() {
 json::Value MemberOr(const json::Value& object, std::initializer_list<std::string_view> path,
                      json::Value fallback) {
   const json::Value* member = object.At(path);
-  return member == nullptr || member->IsNull() ? std::move(fallback) : *member;
+  if (member == nullptr || member->IsNull()) return fallback;
+  return *member;
 }
 
 // Labels that the server gives, the name of a namespace for instance, are not the manifest's.

@@ -31,7 +31,7 @@ void Put(Tags& tags, std::string_view name, std::string value) {
 }  // namespace
 
 std::string OwnerTag(const std::string& installation, const kube::ObjectKey& key) {
-  const std::string whole = installation + "/" + key.name_space + "/" + key.name;
+  std::string whole = installation + "/" + key.name_space + "/" + key.name;
   if (whole.size() <= kTagLimit) return whole;
   const std::string hash = Hash128(whole);
   return CutUtf8(whole, kTagLimit - hash.size() - 1) + "~" + hash;

@@ -85,11 +85,11 @@ Effective<Deletion> EffectiveDeletion(const OwnPolicy& own, const NamespaceView&
   if (own.deletion) return {*own.deletion, Source::kObject};
   const auto inherited =
       FromAnnotation(name_space, annotation::kDefaultDeletionPolicy, &ParseDeletion);
-  if (inherited && !(retain_unless_own && *inherited == Deletion::kDelete)) {
+  if (inherited && (!retain_unless_own || *inherited != Deletion::kDelete)) {
     return {*inherited, Source::kNamespace};
   }
   const auto flag = settings.default_deletion;
-  if (flag && !(retain_unless_own && *flag == Deletion::kDelete)) return {*flag, Source::kOperator};
+  if (flag && (!retain_unless_own || *flag != Deletion::kDelete)) return {*flag, Source::kOperator};
   return {retain_unless_own ? Deletion::kRetain : Deletion::kDelete, Source::kBuiltIn};
 }
 

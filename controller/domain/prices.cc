@@ -24,7 +24,7 @@ Micros ReadPrice(const json::Reader& reader, std::string_view key) {
   const auto amount = ParseAmount(text);
   if (amount && *amount <= kHighestPrice) return *amount;
   if (reader.Has(key))
-    reader.Problem(key, "expected a price such as \"0.05\", got \"" + text + "\"");
+    reader.Problem(key, R"(expected a price such as "0.05", got ")" + text + "\"");
   return 0;
 }
 

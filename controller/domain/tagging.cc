@@ -55,7 +55,7 @@ std::optional<Refusal> TagProblem(const json::Value& spec) {
       return Refusal{Reason::kInvalidSpec, "spec.tags: a key has more than " +
                                                std::to_string(kLongestKey) + " characters"};
     }
-    if (Lower(key).rfind(kOwnPrefix, 0) == 0) {
+    if (Lower(key).starts_with(kOwnPrefix)) {
       return Refusal{Reason::kInvalidSpec, "spec.tags: '" + key + "' begins with " +
                                                std::string(kOwnPrefix) +
                                                ", which is kept for the operator's own marks"};

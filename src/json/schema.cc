@@ -53,7 +53,7 @@ Value FromAdapter(const Adapter& adapter, bool deep) {
   if (adapter.isBool()) return adapter.getBool();
   if (adapter.isInteger()) return std::int64_t{adapter.getInteger()};
   if (adapter.isDouble()) return adapter.getDouble();
-  return Value();
+  return {};
 }
 
 // "[spec]", "[regions]", "[0]" as a path. Only the value can tell an index from a member called

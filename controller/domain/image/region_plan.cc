@@ -13,7 +13,7 @@ constexpr std::size_t kDateLength = 10;  // "2026-11-25"
 std::string Day(SystemTime now) { return Rfc3339(now).substr(0, kDateLength); }
 
 SystemTime NextDay(SystemTime now) {
-  return SystemTime(std::chrono::floor<std::chrono::days>(now) + std::chrono::days(1));
+  return std::chrono::floor<std::chrono::days>(now) + std::chrono::days(1);
 }
 
 template <typename T>

@@ -123,7 +123,7 @@ struct ImageSpec {
 
 /// Reads `spec` of an Image object. kInvalidInput naming everything that is wrong, the rules
 /// between fields included: an API server without CEL lets those through.
-Result<ImageSpec> ReadImageSpec(const json::Value& spec);
+Result<ImageSpec> ReadImageSpec(const json::Value& value);
 
 /// The definition's name in Azure: the last segment of resource_id, azureName, or the object's own
 /// name. kInvalidInput with the advice to set azureName if Azure would refuse it.
