@@ -61,7 +61,7 @@ bool ListsVersions(const image::ImageSpec& spec, const image::ImageObservation& 
 
 // A definition that this process found absent and made has no versions but those that it has put.
 bool CannotExist(const Pass& pass, const azure::ResourceId& version) {
-  return pass.memory().made_root && pass.memory().sent.count(version.key()) == 0;
+  return pass.memory().made_root && !pass.memory().sent.contains(version.key());
 }
 
 Status ReadVersion(Pass& pass, const azure::ResourceId& definition, const std::string& name,
@@ -191,6 +191,17 @@ Status SettleSave(Pass& pass, const image::ImageObservation& seen) {
   return pass.SettleByList(image::kSavePart, found);
 }
 
+Status ReadVersions(Pass& pass, const azure::ResourceId& id, const image::ImageSpec& spec,
+                    image::ImageObservation& seen) {
+  if (!seen.definition.present()) {
+    seen.versions_read = true;  // no definition, no versions
+    return Ok();
+  }
+  if (pass.depth() == Depth::kBulk) return ReadVersionsInBulk(pass, id, spec, seen);
+  const bool moving = azure::PhaseOf(seen.definition.body) == azure::OperationPhase::kRunning;
+  return !moving || seen.deleting() ? ReadVersionsFully(pass, id, spec, seen) : Ok();
+}
+
 }  // namespace
 
 Result<domain::Assessment> LookAtImage(const StoredObject& object, Pass& pass) {
@@ -215,16 +226,7 @@ Result<domain::Assessment> LookAtImage(const StoredObject& object, Pass& pass) {
   if (seen.definition.absent() && !(spec && spec->lab_template)) pass.memory().made_root = true;
   const image::ImageSpec known = spec ? *spec : image::ImageSpec{};
   LAB_RETURN_IF_ERROR(ReadCatalog(pass, known, seen));
-  if (seen.definition.present()) {
-    const bool moving = azure::PhaseOf(seen.definition.body) == azure::OperationPhase::kRunning;
-    if (pass.depth() == Depth::kBulk) {
-      LAB_RETURN_IF_ERROR(ReadVersionsInBulk(pass, id, known, seen));
-    } else if (!moving || seen.deleting()) {
-      LAB_RETURN_IF_ERROR(ReadVersionsFully(pass, id, known, seen));
-    }
-  } else {
-    seen.versions_read = true;  // no definition, no versions
-  }
+  LAB_RETURN_IF_ERROR(ReadVersions(pass, id, known, seen));
   if (known.lab_template) {
     LAB_RETURN_IF_ERROR(SettleSave(pass, seen));
     LAB_RETURN_IF_ERROR(ReadTemplateGallery(pass, *known.lab_template, seen));

@@ -215,7 +215,7 @@ Status Pass::AskOperation(std::string_view part) {
     const Error error = state->error.value_or(Unavailable("the operation failed without a reason"));
     const std::string doing =
         (ended.verb == domain::Verb::kDelete ? "delete " : "write ") + std::string(part);
-    RememberFailure(memory_, std::string(part), error, ended.generation, services_, doing);
+    RememberFailure(memory_, {std::string(part), ended.generation, doing}, error, services_);
     if (on_failure) on_failure(error, doing);
   }
   return Ok();
@@ -238,12 +238,12 @@ std::map<std::string, domain::PartMemory> Pass::PartMemories(std::int64_t genera
   return parts;
 }
 
-void RememberFailure(ObjectMemory& memory, const std::string& part, const Error& error,
-                     std::int64_t generation, const Services& services, const std::string& doing) {
-  FailedWrite& failure = memory.failures[part];
-  failure.attempts = failure.generation == generation ? failure.attempts + 1 : 0;
-  failure.generation = generation;
-  failure.verdict = VerdictOf(error, failure.attempts, doing);
+void RememberFailure(ObjectMemory& memory, const Attempt& attempt, const Error& error,
+                     const Services& services) {
+  FailedWrite& failure = memory.failures[attempt.part];
+  failure.attempts = failure.generation == attempt.generation ? failure.attempts + 1 : 0;
+  failure.generation = attempt.generation;
+  failure.verdict = VerdictOf(error, failure.attempts, attempt.doing);
   const SteadyTime now = services.clock.SteadyNow();
   const domain::Wait wait = domain::WaitAfter(error);
   switch (wait.kind) {

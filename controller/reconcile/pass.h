@@ -138,8 +138,13 @@ SteadyTime OnGrid(SteadyTime at, Duration interval);
 /// How long to wait for what only somebody else can heal: 5 to 15 minutes.
 Duration SlowDelay(Random& random);
 
+struct Attempt {
+  std::string part;
+  std::int64_t generation = 0;  // of the object that asked for it
+  std::string doing;
+};
 /// Remembers that a write failed, so that rule FailedBefore can hold the next attempt back.
-void RememberFailure(ObjectMemory& memory, const std::string& part, const Error& error,
-                     std::int64_t generation, const Services& services, const std::string& doing);
+void RememberFailure(ObjectMemory& memory, const Attempt& attempt, const Error& error,
+                     const Services& services);
 
 }  // namespace labgallery::reconcile

@@ -115,8 +115,8 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   }
   if (!answer) {
     Error error = std::move(answer).error();  // which names the request
-    RememberFailure(work.memory, write.part, error, work.object.meta.generation, services_,
-                    "write " + write.part);
+    RememberFailure(work.memory, {write.part, work.object.meta.generation, "write " + write.part},
+                    error, services_);
     return error;
   }
   work.memory.failures.erase(write.part);
@@ -134,20 +134,25 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
     work.memory.running.erase(write.part);
     return Duration(0);
   }
+  return Await(work, write, *std::move(answer), now);
+}
+
+Duration Reconciler::Await(Work& work, const domain::ArmWrite& write, azure::Answer answer,
+                           SteadyTime now) {
   if (IsDefinition(write.target)) {
-    SteadyTime& next = answer->operation->next_poll;
+    SteadyTime& next = answer.operation->next_poll;
     next = (*work.session)->shared.AreInPages(write.target.Parent())
                ? std::max(next, now + kPatience)
-               : OnGrid(next, answer->operation->interval);
+               : OnGrid(next, answer.operation->interval);
   }
-  const Duration wait = std::max(Duration(0), answer->operation->next_poll - now);
+  const Duration wait = std::max(Duration(0), answer.operation->next_poll - now);
   work.memory.running.insert_or_assign(
-      write.part, RunningWrite{write.verb, write.target.key(), *std::move(answer->operation),
+      write.part, RunningWrite{write.verb, write.target.key(), *std::move(answer.operation),
                                services_.clock.Now(), work.object.meta.generation});
   // Until Azure wants to be asked, its own answer is what there is to see.
-  domain::Seen seen = write.verb == domain::Verb::kDelete || !answer->body.IsObject()
+  domain::Seen seen = write.verb == domain::Verb::kDelete || !answer.body.IsObject()
                           ? domain::Seen{}
-                          : domain::Present(answer->body);
+                          : domain::Present(answer.body);
   if (seen.present()) work.memory.sightings[write.target.key()] = std::move(seen);
   return wait;
 }

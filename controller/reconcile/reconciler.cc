@@ -82,7 +82,7 @@ runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_
 }
 
 // Who asks for a pass has perhaps mended what the last write failed on: it is tried again, once.
-void Reconciler::HearRequest(Work& work) const {
+void Reconciler::HearRequest(Work& work) {
   const auto asked = AskedForNow(work.object);
   if (!asked || work.memory.heard == asked) return;
   work.memory.heard = asked;
@@ -148,7 +148,7 @@ Result<domain::Assessment> Reconciler::LookDeep(Work& work, Depth depth) {
 }
 
 // Ready was said for this very spec.
-bool Reconciler::SaidReady(const Work& work) const {
+bool Reconciler::SaidReady(const Work& work) {
   if (work.object.meta.deletion_time ||
       !domain::SaysTrue(work.object.status, domain::condition::kReady))
     return false;
@@ -157,13 +157,13 @@ bool Reconciler::SaidReady(const Work& work) const {
 }
 
 // Somebody waits for what is not yet as its spec asks; the rest is put back, or only looked at.
-azure::Urgency Reconciler::UrgencyOf(const Work& work) const {
+azure::Urgency Reconciler::UrgencyOf(const Work& work) {
   return SaidReady(work) ? azure::Urgency::kBulk : azure::Urgency::kInteractive;
 }
 
 // Converged as far as this process and the object's status know: nothing runs, nothing failed,
 // Ready was said for this very spec.
-bool Reconciler::Converged(const Work& work) const {
+bool Reconciler::Converged(const Work& work) {
   if (!work.memory.running.empty() || !work.memory.failures.empty() ||
       !work.memory.sightings.empty())
     return false;
@@ -190,6 +190,17 @@ Result<domain::Decision> Reconciler::Decide(Work& work) {
   return decision;
 }
 
+// An object that is let go must not be held by Azure.
+void Reconciler::Release(Work& work, domain::Plan& plan) {
+  for (const domain::ArmWrite& write : plan.writes) {
+    if (auto sent = Send(work, write); !sent) {
+      NoteError(work, sent.error(), "release");
+      plan.events.push_back(
+          {domain::Event::Type::kWarning, "ReleaseFailed", sent.error().ToString()});
+    }
+  }
+}
+
 runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
   switch (plan.action) {
     case domain::ActionKind::kNone:
@@ -204,14 +215,7 @@ runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
       break;
     }
     case domain::ActionKind::kRelease: {
-      // One attempt each: an object that is let go must not be held by Azure.
-      for (const domain::ArmWrite& write : plan.writes) {
-        if (auto sent = Send(work, write); !sent) {
-          NoteError(work, sent.error(), "release");
-          plan.events.push_back(
-              {domain::Event::Type::kWarning, "ReleaseFailed", sent.error().ToString()});
-        }
-      }
+      Release(work, plan);
       if (auto status = ChangeFinalizer(work, false); !status) {
         return AfterError(work, status.error(), "remove the finalizer");
       }

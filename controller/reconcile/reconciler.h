@@ -50,16 +50,18 @@ class Reconciler {
  private:
   struct Work;  // one pass under way
 
-  void HearRequest(Work& work) const;
+  static void HearRequest(Work& work);
   runtime::Outcome Run(Work& work);
   Result<domain::Decision> Decide(Work& work);
   /// Fills `work.assessment`; after a failure with what is known without a look.
   Status Look(Work& work, Depth depth);
   Result<domain::Assessment> LookDeep(Work& work, Depth depth);
-  bool SaidReady(const Work& work) const;
-  azure::Urgency UrgencyOf(const Work& work) const;
-  bool Converged(const Work& work) const;
+  static bool SaidReady(const Work& work);
+  static azure::Urgency UrgencyOf(const Work& work);
+  static bool Converged(const Work& work);
   runtime::Outcome Perform(Work& work, domain::Plan plan);
+  /// One attempt for each write; those that fail become events of the plan.
+  void Release(Work& work, domain::Plan& plan);
   runtime::Outcome AfterError(Work& work, const Error& error, const std::string& doing);
   /// Logs an error that is carried no further, and has it counted.
   void NoteError(Work& work, const Error& error, const std::string& doing) const;
@@ -69,6 +71,8 @@ class Reconciler {
 
   Result<Duration> SendWrites(Work& work, const domain::Plan& plan);
   Result<Duration> Send(Work& work, const domain::ArmWrite& write);
+  /// Remembers the operation that an answer began; how long until Azure wants to be asked about it.
+  Duration Await(Work& work, const domain::ArmWrite& write, azure::Answer answer, SteadyTime now);
   Status ChangeFinalizer(Work& work, bool add);
   /// Writes the status if it is worth it; how long until a held-back one may be written.
   Result<std::optional<Duration>> WriteStatus(Work& work, const domain::Verdict& verdict,

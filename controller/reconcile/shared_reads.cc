@@ -139,7 +139,7 @@ std::optional<std::vector<json::Value>> SharedReads::BulkRowsBelow(const azure::
   std::vector<json::Value> rows;
   const std::string prefix = parent.key() + "/";
   for (auto row = picture->rows.lower_bound(prefix); row != picture->rows.end(); ++row) {
-    if (row->first.compare(0, prefix.size(), prefix) != 0) break;
+    if (!row->first.starts_with(prefix)) break;
     rows.push_back(Tree(row->second));
   }
   return rows;

@@ -37,7 +37,8 @@ json::Value Metadata(const Region& region, const std::string& subscription) {
   }
   const bool edge = region.kind == Region::Kind::kEdgeZone;
   metadata.Set("regionType", "Physical");
-  metadata.Set("regionCategory", edge ? "Extended" : region.restricted ? "Other" : "Recommended");
+  const std::string_view category = region.restricted ? "Other" : "Recommended";
+  metadata.Set("regionCategory", edge ? "Extended" : category);
   metadata.Set("geography", region.geography);
   metadata.Set("geographyGroup", region.group);
   if (edge) {
