@@ -23,15 +23,18 @@ class EconomyTest : public testing::Test {
     world_.StartOperator();
   }
   void Settled() { ASSERT_TRUE(world_.Settle()) << world_.Remains(); }
+  /// The name of the image, which is new.
+  std::string AddImage(int number) {
+    std::string name = "image-" + std::to_string(number);
+    HaveManagedImage(world_, name);
+    world_.Apply(Image("", name));
+    return name;
+  }
   /// A gallery with so many images, of which nothing has been new for a while.
   void HaveConverged(int images) {
     Hurry(world_);
     world_.Apply(Gallery());
-    for (int i = 0; i < images; ++i) {
-      const std::string name = "image-" + std::to_string(i);
-      HaveManagedImage(world_, name);
-      world_.Apply(Image("", name));
-    }
+    for (int i = 0; i < images; ++i) AddImage(i);
     Settled();
     world_.Run(std::chrono::minutes(30));
   }
@@ -125,9 +128,7 @@ TEST_F(UnrepeatedEconomyTest, ALongListIsNotReadForTheSakeOfOneDefinition) {
   world_.Apply(Gallery());
   const int images = 20;
   for (int i = 0; i < images; ++i) {
-    const std::string name = "image-" + std::to_string(i);
-    HaveManagedImage(world_, name);
-    world_.Apply(Image("", name));
+    AddImage(i);
     world_.Run(std::chrono::seconds(3));
   }
   Settled();
@@ -149,9 +150,7 @@ TEST_F(UnrepeatedEconomyTest, AnOldListDoesNotProveThatADefinitionHasGone) {
   world_.Apply(Gallery());
   const int images = 5;
   for (int i = 0; i < images; ++i) {
-    const std::string name = "image-" + std::to_string(i);
-    HaveManagedImage(world_, name);
-    world_.Apply(Image("", name));
+    const std::string name = AddImage(i);
     ASSERT_TRUE(Reaches("Image", name, "True/Reconciled"));
     world_.Annotate("Image", name, "labgallery.io/note", "a reason to look again");
     world_.Run(std::chrono::seconds(2));
