@@ -265,9 +265,8 @@ void Operator::KeepSmall(const std::stop_token& stop) {
   bool was_busy = true;  // the first list alone leaves much to give back
   while (clock_.Sleep(kTidyPeriod, stop)) {
     const SteadyTime now = clock_.SteadyNow();
-    const auto forget = [&](SharedReads& shared) { shared.ForgetUnusedSince(now - kTidyPeriod); };
-    forget(shared_);
-    sessions_.ForEachShared(forget);
+    sessions_.ForEachShared(
+        [&](SharedReads& shared) { shared.ForgetUnusedSince(now - kTidyPeriod); });
     for (const auto& reconciler : reconcilers_) reconciler->ForgetOld();
     spacing_.ForgetOld(now);
     surroundings_.Forget();
@@ -279,7 +278,6 @@ void Operator::KeepSmall(const std::stop_token& stop) {
 }
 
 void Operator::BeginRound() {
-  shared_.BeginRound();
   sessions_.ForEachShared([](SharedReads& shared) { shared.BeginRound(); });
 }
 

@@ -138,7 +138,7 @@ void Sessions::Refresh(const std::stop_token& stop) {
 }
 
 void Sessions::ForEachShared(const std::function<void(SharedReads&)>& act) {
-  std::vector<SessionPtr> sessions;
+  std::vector<SessionPtr> sessions{own_};
   {
     const std::lock_guard guard(mutex_);
     for (const auto& [key, slot] : slots_) {

@@ -73,7 +73,7 @@ class Sessions {
   /// it is what cleans up there.
   void Refresh(const std::stop_token& stop);
 
-  /// What the sessions by Secrets share, one after the other.
+  /// What the objects of each session share, the operator's own first.
   void ForEachShared(const std::function<void(SharedReads&)>& act);
 
  private:

@@ -186,8 +186,8 @@ Answer GetProvider(World& world, const Call& call) {
 
 Answer RegisterProvider(World& world, const Call& call) {
   LAB_ASSIGN_OR_RETURN(const std::string_view provider, KnownProvider(call.params.back()));
-  world.registered[Lower(SubscriptionId(call))].try_emplace(
-      Lower(provider), world.now + world.settings.registration);
+  world.registered[SubscriptionId(call)].try_emplace(Lower(provider),
+                                                     world.now + world.settings.registration);
   world.cloud_changed = true;
   return Json(200, RenderProvider(world, SubscriptionId(call), provider));
 }

@@ -52,6 +52,15 @@ class EconomyTest : public testing::Test {
     }
     return writes;
   }
+  /// GETs that Azure was sent, by path.
+  std::map<std::string, int> ReadsByPath() {
+    const json::Value log = world_.Control(http::Method::kGet, "requests");
+    std::map<std::string, int> reads;
+    for (const json::Value& request : *log.Find("requests")->AsArray()) {
+      if (request.Text({"method"}) == "GET") ++reads[std::string(request.Text({"path"}))];
+    }
+    return reads;
+  }
   std::int64_t Reads() {
     const json::Value log = world_.Control(http::Method::kGet, "requests");
     return Number(log, {"counts", "reads"});
@@ -132,12 +141,7 @@ TEST_F(UnrepeatedEconomyTest, ALongListIsNotReadForTheSakeOfOneDefinition) {
     world_.Run(std::chrono::seconds(3));
   }
   Settled();
-  const json::Value log = world_.Control(http::Method::kGet, "requests");
-  std::map<std::string, int> reads;
-  for (const json::Value& request : *log.Find("requests")->AsArray()) {
-    const std::string path(request.Text({"path"}));
-    if (request.Text({"method"}) == "GET") ++reads[path];
-  }
+  std::map<std::string, int> reads = ReadsByPath();
   EXPECT_LE(reads[GalleryId() + "/images"], 3 * images) << "three lists of twenty pages";
   EXPECT_LE(reads[DefinitionId("image-0")], 2);
 }
@@ -199,11 +203,10 @@ TEST_F(EconomyTest, ALookBetweenTwoRoundsCostsTheNextRoundNothing) {
     world_.Annotate("Image", "image-0", "labgallery.io/note", std::to_string(i));
     world_.Run(std::chrono::seconds(97));
   }
-  const json::Value log = world_.Control(http::Method::kGet, "requests");
   int lists_of_others = 0;
-  for (const json::Value& request : *log.Find("requests")->AsArray()) {
-    const std::string_view path = request.Text({"path"});
-    lists_of_others += path.ends_with("/versions") && !path.ends_with("/image-0/versions");
+  for (const auto& [path, reads] : ReadsByPath()) {
+    if (path.ends_with("/versions") && !path.ends_with("/image-0/versions"))
+      lists_of_others += reads;
   }
   EXPECT_LE(lists_of_others, images) << "each image's regions every six hours";
 }
