@@ -1,7 +1,6 @@
 """One cluster with the product in it: a control plane, the simulated Azure and the operator, each in processes of their own.
 `with World() as world:` starts the first two; `world.operator()` the third, as a user with the rights of rights.yaml."""
 import signal
-import tempfile
 import threading
 
 from control_plane import HERE, OPERATOR, ControlPlane
@@ -87,7 +86,7 @@ class Operator:
     something went wrong it is killed."""
 
     def __init__(self, world, *options, server=None, azure=None, certificate=OPERATOR, **process_options):
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = product.log_file()
         usual = [word for pair in OPERATOR_OPTIONS.items() if pair[0] not in options for word in pair]
         self.process = product.start("controller", *world.kube_options(server, certificate), "--azure-endpoint",
                                      azure or world.azure.url, *usual, *options, stdout=self.log,

@@ -3,7 +3,6 @@
 by turns before and after the write takes effect, while both servers live on in processes of their own."""
 import json
 import signal
-import tempfile
 
 import product
 import wiretap
@@ -62,7 +61,7 @@ class World:
         self.kube = product.Server("kube-simulator")
         self.azure_tap = wiretap.Wiretap(self.azure.address, self.trigger)
         self.kube_tap = wiretap.Wiretap(self.kube.address, self.trigger)
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = product.log_file()
         product.assume(self.azure, STORY)
         create(self.kube, objects)
 

@@ -2,7 +2,6 @@
 """Two controllers on one API server and one Azure: the leader is killed, stopped, and frozen; the other one goes on, and
 the frozen one writes nothing any more when it wakes up."""
 import signal
-import tempfile
 import time
 
 import product
@@ -28,7 +27,7 @@ class Controller:
     def __init__(self, world):
         trigger = wiretap.Trigger(kills=False)
         self.taps = [wiretap.Wiretap(server.address, trigger) for server in (world.kube, world.azure)]
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = product.log_file()
         self.process = product.start("controller", "--leader-elect", "--kube-endpoint", self.taps[0].url,
                                      "--azure-endpoint", self.taps[1].url, stdout=self.log, stderr=self.log)
 

@@ -5,7 +5,6 @@ import json
 import re
 import signal
 import subprocess
-import tempfile
 import time
 
 import crash_test
@@ -32,7 +31,7 @@ class Controller:
     """A controller that logs JSON into a file."""
 
     def __init__(self, world, *options):
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = product.log_file()
         self.process = product.start(
             "controller", "--kube-endpoint", world.kube.url, "--azure-endpoint", world.azure.url, "--installation",
             crash_test.INSTALLATION, "--log-format", "json", "--log-level", "debug", "--metrics-bind-address",

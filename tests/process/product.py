@@ -1,8 +1,10 @@
 """Starts the product's commands, asks its servers, waits with deadlines, and reports steps one line each."""
 import ctypes
 import difflib
+import fcntl
 import http.client
 import json
+import os
 import pathlib
 import re
 import select
@@ -10,6 +12,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -99,6 +102,14 @@ def must(method, url, body=None):
 def _die_with_parent():
     """A test that is killed, by a timeout for instance, leaves no process behind (prctl(2), PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def log_file():
+    """A temporary file that a process writes while it is read here. The two share one place in it: if the process did not
+    append, it would write over whatever the reader has just gone back to."""
+    file = tempfile.TemporaryFile("w+")
+    fcntl.fcntl(file, fcntl.F_SETFL, fcntl.fcntl(file, fcntl.F_GETFL) | os.O_APPEND)
+    return file
 
 
 def spawn(program, *arguments, **options):
