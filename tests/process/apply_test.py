@@ -24,11 +24,12 @@ def unchanged(simulator, *options):
 class Apply:
     def __init__(self, folder):
         self.state, self.kube_state = folder / "cloud.db", folder / "objects.db"
-        self.simulator = None
+        self.simulator = self.address = None
 
     def first(self):
         """the first apply makes everything Ready"""
-        self.simulator = product.Server("azure-simulator", "--state", str(self.state))
+        self.address = f"127.0.0.1:{product.free_ports(1)[0]}"
+        self.simulator = product.Server("azure-simulator", "--state", str(self.state), listen=self.address)
         product.must_apply("-f", STORY, "--azure-endpoint", self.simulator.url)
         sent = product.writes(self.simulator)
         expect(sent, "no write was sent")
@@ -45,9 +46,9 @@ class Apply:
 
     def restarted(self):
         """the simulator's --state survives its SIGKILL, and the next apply sends no write"""
-        before, address = product.cloud(self.simulator), self.simulator.address
+        before = product.cloud(self.simulator)
         self.simulator.kill()
-        self.simulator = product.Server("azure-simulator", "--state", str(self.state), listen=address)
+        self.simulator = product.Server("azure-simulator", "--state", str(self.state), listen=self.address)
         expect_same("the cloud", before, product.cloud(self.simulator))
         unchanged(self.simulator)
         unchanged(self.simulator, "--kube-state", self.kube_state)
@@ -62,7 +63,8 @@ class Apply:
             reader = threading.Thread(target=lambda: said.extend(process.stdout))
             reader.start()
             try:
-                product.until("apply sends its first write", lambda: product.writes(slow))
+                product.until("apply writes, and says how the account stands", lambda: product.writes(slow) and any(
+                    "cs-department: not ready" in line for line in said))
                 status = product.stop(process, signal.SIGINT)
             finally:
                 process.kill()

@@ -27,6 +27,7 @@ class Dashboards:
     def __init__(self, prometheus, wanted):
         self.prometheus, self.wanted = prometheus, wanted
         self.boards = [json.loads(file.read_text()) for file in DASHBOARDS]
+        self.moment = None  # of a scrape after which all was there; later ones may take too long on a busy machine
 
     def shaped(self):
         """each has a fixed uid, no id, and a data source that is chosen; each panel says what it shows, and in which unit"""
@@ -41,12 +42,17 @@ class Dashboards:
 
     def scraped(self):
         """Prometheus has scraped the run until all objects were Ready, and a while longer"""
-        product.until("all objects are Ready", lambda: self.prometheus.query(
-            'sum(labgallery_object_conditions{condition="Ready",status="True"})')[0:1] and self.prometheus.query(
-            'sum(labgallery_object_conditions{condition="Ready",status="True"})')[0][1] == self.wanted)
+        product.until("all objects are Ready", lambda: [self.wanted] == [value for _, value in self.prometheus.query(
+            'sum(labgallery_object_conditions{condition="Ready",status="True"})')])
         product.until("there are enough scrapes", lambda: self.prometheus.query(
-            "count_over_time(up[5m])")[0][1] >= SCRAPES and self.prometheus.query(
-            "count_over_time(labgallery_image_regions[1m])"))
+            f"sum_over_time(up[5m]) >= {SCRAPES} and on() count_over_time(labgallery_image_regions[1m]) > 0"))
+
+        def good():
+            return [value for _, value in self.prometheus.query("timestamp(up == 1)")]
+        (self.moment,) = product.until("the last scrape was good", good)
+
+    def _query(self, expression):
+        return self.prometheus.query_at(filled(expression), self.moment)
 
     def answered(self):
         """every expression returns data, and all but quantiles of what did not happen are numbers"""
@@ -54,7 +60,7 @@ class Dashboards:
         for board in self.boards:
             for panel in panels(board):
                 for target in panel["targets"]:
-                    found = self.prometheus.query(filled(target["expr"]))
+                    found = self._query(target["expr"])
                     expect(found, f"{board['title']}: {panel['title']} is empty: {target['expr']}")
                     numbers = [value for _, value in found if not math.isnan(value)]
                     expect(numbers or "histogram_quantile" in target["expr"], f"{panel['title']} shows no number: {found}")
@@ -73,7 +79,7 @@ class Dashboards:
         """what they show is what is the case"""
         def value(title):
             panel = next(panel for panel in panels(self.boards[0]) if panel["title"] == title)
-            return self.prometheus.query(filled(panel["targets"][0]["expr"]))[0][1]
+            return self._query(panel["targets"][0]["expr"])[0][1]
         product.expect_same("Ready, not Ready, leaders", [1, 0, 1],
                             [value(title) for title in ("Ready", "Not Ready", "Leaders")])
 

@@ -7,7 +7,6 @@ fresh clone, and prints what the ```text block behind it shows ("..." stands for
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -41,12 +40,6 @@ def blocks(page):
     return found
 
 
-def free_port():
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return str(server.getsockname()[1])
-
-
 def clone(folder):
     """What git would put there, and the program where `make build` puts it."""
     for name in tracked():
@@ -64,7 +57,7 @@ def looks_like(shown, printed):
 
 
 def follow(page):
-    port, found = free_port(), blocks(page)
+    port, found = str(product.free_ports(1)[0]), blocks(page)
     script = "".join(f"{commands.replace(PORT, port)}echo '{_END}'\n" for commands, _ in found)
     with tempfile.TemporaryDirectory() as folder:
         clone(pathlib.Path(folder))

@@ -6,9 +6,11 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import select
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -110,6 +112,29 @@ def log_file():
     file = tempfile.TemporaryFile("w+")
     fcntl.fcntl(file, fcntl.F_SETFL, fcntl.fcntl(file, fcntl.F_GETFL) | os.O_APPEND)
     return file
+
+
+def free_ports(count):
+    """Ports for servers that have to be told theirs, or get it back when they are started anew. The system gives none of them to
+    whoever asks for any port; tests that run at the same time keep them from each other by names of Unix sockets, until they end."""
+    lowest, highest = map(int, pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    found, ports = [], [port for port in range(10000, 65536) if not lowest <= port <= highest] or range(lowest, highest)
+    for port in random.SystemRandom().sample(ports, len(ports)):
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0labgallery-port-{port}")
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            name.close()
+            continue
+        _reserved.append(name)
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise Failure("no port is free")
+
+
+_reserved = []
 
 
 def spawn(program, *arguments, **options):

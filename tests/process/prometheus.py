@@ -2,7 +2,6 @@
 import json
 import math
 import pathlib
-import socket
 import tempfile
 import urllib.parse
 
@@ -26,8 +25,7 @@ class Prometheus:
             "rule_files": ["rules.yml"] if rules else [],
             "scrape_configs": [{"job_name": "labgallery", "honor_labels": True, **(how or {}),
                                 "file_sd_configs": [{"files": [str(self._targets)], "refresh_interval": "1s"}]}]}))
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        (port,) = product.free_ports(1)
         self.url = f"http://127.0.0.1:{port}"
         self.process = product.spawn(
             "prometheus", f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}",

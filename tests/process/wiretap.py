@@ -68,7 +68,7 @@ class Wiretap:
         class Handler(_Handler):
             wiretap = tap
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.handle_error = lambda *_: None  # a killed client leaves broken connections behind
         self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -79,6 +79,10 @@ class Wiretap:
     def __exit__(self, *_):
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # who is turned away because many come at once tries again a second later
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
