@@ -35,10 +35,17 @@ GalleryReadiness ReadinessOf(const StoredObject& gallery) {
   }
   readiness.id = identity->id;
   readiness.location = identity->location;
+  // What it manages counts, not what an edit would have it manage: nobody is to be moved there.
+  const auto recorded = azure::ResourceId::Parse(gallery.status.Text({"resourceId"}));
+  const bool renamed =
+      gallery.meta.HasFinalizer(domain::kFinalizer) && recorded && *recorded != identity->id;
+  if (renamed) readiness.id = *recorded;
   if (gallery.meta.deletion_time) {
     readiness.problem = name + " is being deleted";
   } else if (!domain::SaysTrue(gallery.status, domain::condition::kProvisioned)) {
     readiness.problem = "waiting for " + name + " to be in Azure";
+  } else if (renamed) {
+    readiness.problem = name + " names another gallery now than the one that it manages";
   } else {
     readiness.ready = true;
   }

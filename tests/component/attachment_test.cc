@@ -40,6 +40,29 @@ TEST_F(AttachmentTest, AnAccountWaitsForAGalleryObjectThatIsNotThereYet) {
   ExpectConverged(world_);
 }
 
+TEST_F(AttachmentTest, AGalleryObjectThatNamesAnotherGalleryDoesNotMoveItsAccountsThere) {
+  HaveManagedImage(world_);
+  HaveGallery(world_, "other");
+  world_.Apply(Gallery());
+  world_.Apply(Image());
+  world_.Apply(Account(kAttachTeaching));
+  Settled();
+  world_.Apply(Gallery("azureName: other"));
+  world_.Apply(Account(kAttachTeaching, "math"));
+  EXPECT_TRUE(world_.RunUntil([&] {
+    return world_.Condition("SharedImageGallery", "teaching") == "False/IdentityChanged" &&
+           world_.Condition("LabAccount", "math") == "False/WaitingForGallery";
+  }));
+  world_.Run(std::chrono::hours(1));
+  EXPECT_THAT(Attached(world_), ElementsAre("teaching"));
+  EXPECT_EQ(world_.Condition("LabAccount", "cs"), "True/Reconciled");
+  EXPECT_EQ(world_.Condition("Image", "ubuntu"), "True/Reconciled");
+  EXPECT_THAT(Message(world_, "LabAccount", "math"), HasSubstr("names another gallery"));
+  world_.Apply(Gallery());
+  Settled();
+  EXPECT_THAT(Attached(world_, "math"), ElementsAre("teaching"));
+}
+
 TEST_F(AttachmentTest, AGalleryByIdIsAttachedAndNeverTouched) {
   HaveGallery(world_);
   world_.Apply(Account("gallery: {state: Attached, ref: {resourceId: " + GalleryId() + "}}"));
