@@ -111,6 +111,8 @@ void WantOne(Part& part, const LabAccountSpec& spec, const LabAccountObservation
                                 attachments.empty() ? "" : attachments.front().gallery.text(),
                                 attachments.empty()});
   }
+  if (attached != nullptr && attached->failed)
+    part.differences.push_back({"gallery.provisioningState", "Succeeded", "Failed", true});
   if (part.differences.empty()) {
     if (attached->moving)
       part.moving = Moving{Reason::kUpdating, "the gallery is being attached", kPollInterval};
@@ -125,7 +127,7 @@ void WantOne(Part& part, const LabAccountSpec& spec, const LabAccountObservation
                                           wanted.text()};
     return;
   }
-  if (attached == nullptr) part.need = AttachNeed(spec, seen);
+  if (attached == nullptr || attached->failed) part.need = AttachNeed(spec, seen);
   if (!others.empty()) {
     const bool at_once = spec.service->replaces;
     part.events = {{Event::Type::kNormal, "Swap",

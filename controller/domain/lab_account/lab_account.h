@@ -98,6 +98,7 @@ struct Attachment {
   azure::ResourceId gallery;
   bool moving = false;
   bool leaving = false;
+  bool failed = false;  // listed, and Azure says that it did not come about
 };
 std::vector<Attachment> ReadAttachments(const LabAccountObservation& seen);
 

@@ -136,7 +136,9 @@ std::vector<Attachment> ReadAttachments(const LabAccountObservation& seen) {
     auto id = azure::ResourceId::Parse(body.Text({"properties", "galleryId"}));
     if (!id || !known.insert(id->key()).second) continue;
     Attachment attachment{.name = std::string(body.Text({"name"})), .gallery = *std::move(id)};
-    attachment.moving = azure::PhaseOf(body) == azure::OperationPhase::kRunning;
+    const azure::OperationPhase phase = azure::PhaseOf(body);
+    attachment.moving = phase == azure::OperationPhase::kRunning;
+    attachment.failed = phase == azure::OperationPhase::kFailed;
     attachment.leaving =
         EqualsIgnoreCase(body.Text({"properties", "provisioningState"}), "Deleting");
     if (attachment.name.empty()) attachment.name = std::string(attachment.gallery.name());

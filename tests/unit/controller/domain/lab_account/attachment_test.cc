@@ -78,6 +78,26 @@ INSTANTIATE_TEST_SUITE_P(
                   "Done",
                   {},
                   kReconciled},
+        AttachRow{"PutAgainWhereAzureListsItAsFailed",
+                  Changed(AnAccountWith({kTeaching}, kAttach),
+                          [](auto& seen) {
+                            seen.attachments->front()
+                                .Find("properties")
+                                ->Set("provisioningState", "Failed");
+                          }),
+                  "WritePart",
+                  {"PUT sharedGalleries/teaching " + kTeaching}},
+        AttachRow{"AwaitedWhereItFailedForWantOfARole",
+                  Changed(WithRole(AnAccountWith({kTeaching}, kAttach), {}),
+                          [](auto& seen) {
+                            seen.attachments->front()
+                                .Find("properties")
+                                ->Set("provisioningState", "Failed");
+                          }),
+                  "MissingNeed",
+                  {},
+                  kWaitingForRole,
+                  "has not got its role"},
         AttachRow{"AwaitedWhereTheGalleryIsNotThere",
                   Changed(AnAccountWith({}, kAttach),
                           [](auto& seen) {
