@@ -57,6 +57,8 @@ TEST_F(WatchThreads, SeeEveryChangeOfAllWritersOnceAndInOrder) {
   std::vector<std::vector<std::int64_t>> told(2);
   {
     std::vector<std::jthread> threads;
+    // While this thread has not started all of them, the clock must not leap to the watches' end.
+    const Presence starting = clock_.Enter();
     for (auto& versions : told) {
       auto stream = Open(
           *server_,
