@@ -190,6 +190,7 @@ TEST_F(EconomyTest, AReconcileAtAnnotationAsksForALookNow) {
   EXPECT_EQ(world_.Resource(GalleryId()).Text({"properties", "description"}), "ours");
   EXPECT_EQ(world_.Object("SharedImageGallery", "teaching").Text({"status", "handledReconcileAt"}),
             "now");
+  Settled();
   ExpectConverged(world_);
 }
 
@@ -270,6 +271,7 @@ TEST_F(EconomyTest, DriftIsFoundWhereResourceGraphShowsNothing) {
   world_.Control(http::Method::kPatch, "resources?id=" + GalleryId(), body);
   world_.Run(std::chrono::minutes(12));
   EXPECT_EQ(world_.Resource(GalleryId()).Text({"properties", "description"}), "ours");
+  Settled();
   ExpectConverged(world_);
 }
 

@@ -130,6 +130,7 @@ TEST_F(PlansTest, AccountAndPlanShareAGalleryWithARoleEach) {
   Settled();
   EXPECT_TRUE(world_.RunUntil([&] { return Roles(world_, GalleryId()).size() == 1; }));
   EXPECT_THAT(Attached(world_, "old"), ElementsAre("teaching"));
+  Settled();
   ExpectConverged(world_);
 }
 
@@ -193,6 +194,7 @@ TEST_P(SavingATemplate, IsAskedOnceAndTheOtherAccountPicksTheImageUp) {
   EXPECT_EQ(image.Text({"status", "savedImage", "version"}), image.Text({"status", "version"}));
   EXPECT_EQ(SwitchOf(world_, "saved", "physics"), "Enabled");
   EXPECT_EQ(OwnerOf(world_, DefinitionId("saved")), "test/labs/saved");
+  ASSERT_TRUE(world_.Settle());
   ExpectConverged(world_);
   EXPECT_EQ(Saves(world_), 1U);
 }

@@ -111,6 +111,7 @@ TEST_F(SwitchesTest, OfNewImagesFollowTheDefault) {
                               std::chrono::minutes(10)));
   EXPECT_TRUE(world_.RunUntil([&] { return Shown() == "0/4"; }));
   EXPECT_EQ(Count(world_.Events(), "DriftPutBack"), 0U) << "a new image is no drift";
+  Settled();
   ExpectConverged(world_);
 }
 
