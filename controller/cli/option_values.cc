@@ -9,19 +9,14 @@ namespace labgallery::cli {
 
 void AddDuration(CLI::App& command, const std::string& name, const std::string& text,
                  std::function<void(Duration)> take) {
-  command
-      .add_option_function<std::string>(
-          name,
-          [name, take = std::move(take)](const std::string& value) {
-            const auto duration = ParseDuration(value);
-            if (!duration) {
-              throw CLI::ValidationError(name,
-                                         "'" + value + "' is no duration, like 90s, 5m or 1h30m");
-            }
-            take(*duration);
-          },
-          text)
-      ->type_name("DURATION");
+  const auto read = [name, take = std::move(take)](const std::string& value) {
+    const auto duration = ParseDuration(value);
+    if (!duration) {
+      throw CLI::ValidationError(name, "'" + value + "' is no duration, like 90s, 5m or 1h30m");
+    }
+    take(*duration);
+  };
+  command.add_option_function<std::string>(name, read, text)->type_name("DURATION");
 }
 
 void AddWord(CLI::App& command, const std::string& name, const std::vector<std::string>& words,

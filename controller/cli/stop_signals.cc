@@ -1,7 +1,7 @@
 #include "controller/cli/stop_signals.h"
 
 #include <pthread.h>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigwait is not in csignal
 #include <unistd.h>
 
 #include "controller/cli/exit_code.h"

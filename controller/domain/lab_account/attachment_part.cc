@@ -97,22 +97,31 @@ void WantNone(Part& part, const LabAccountSpec& spec, const LabAccountObservatio
   NoteStubborn(part, spec, seen, attachments);
 }
 
+std::vector<Difference> DifferencesOf(const azure::ResourceId& wanted,
+                                      const std::vector<Attachment>& attachments,
+                                      const std::vector<Attachment>& others,
+                                      const Attachment* attached) {
+  std::vector<Difference> found;
+  for (const Attachment& other : others) {
+    found.push_back({"gallery", wanted.text(), other.gallery.text(), false});
+  }
+  if (attached == nullptr && others.empty()) {
+    found.push_back({"gallery", wanted.empty() ? "attached" : wanted.text(),
+                     attachments.empty() ? "" : attachments.front().gallery.text(),
+                     attachments.empty()});
+  }
+  if (attached != nullptr && attached->failed)
+    found.push_back({"gallery.provisioningState", "Succeeded", "Failed", true});
+  return found;
+}
+
 void WantOne(Part& part, const LabAccountSpec& spec, const LabAccountObservation& seen,
              const std::vector<Attachment>& attachments) {
   const azure::ResourceId& wanted = seen.gallery.id;
   const std::vector<Attachment> others =
       wanted.empty() ? std::vector<Attachment>() : Others(attachments, wanted);
   const Attachment* attached = wanted.empty() ? nullptr : FindGallery(attachments, wanted);
-  for (const Attachment& other : others) {
-    part.differences.push_back({"gallery", wanted.text(), other.gallery.text(), false});
-  }
-  if (attached == nullptr && others.empty()) {
-    part.differences.push_back({"gallery", wanted.empty() ? "attached" : wanted.text(),
-                                attachments.empty() ? "" : attachments.front().gallery.text(),
-                                attachments.empty()});
-  }
-  if (attached != nullptr && attached->failed)
-    part.differences.push_back({"gallery.provisioningState", "Succeeded", "Failed", true});
+  part.differences = DifferencesOf(wanted, attachments, others, attached);
   if (part.differences.empty()) {
     if (attached->moving)
       part.moving = Moving{Reason::kUpdating, "the gallery is being attached", kPollInterval};
