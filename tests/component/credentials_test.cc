@@ -44,6 +44,7 @@ TEST_F(CredentialsTest, OfASecretServeTheObjectThatNamesIt) {
   world_.Apply(Gallery("credentialsRef: {name: azure}"));
   ASSERT_TRUE(Reaches("teaching", "True/Reconciled")) << world_.Remains();
   EXPECT_EQ(world_.Resource(GalleryId()).Text({"tags", "labgallery-owner"}), "test/labs/teaching");
+  world_.StopOperator();  // who has written the status tells the log of it afterwards
   EXPECT_THAT(log_.str(), Not(HasSubstr("hunter2")));
 }
 
