@@ -42,7 +42,10 @@ class Tunnel:
     def _serve(self, client):
         head = b""
         while b"\r\n\r\n" not in head:
-            head += client.recv(4096)
+            piece = client.recv(4096)
+            if not piece:  # who connects and asks for nothing
+                return client.close()
+            head += piece
         self.asked.append(head.split(b" ")[1].decode())
         server = socket.create_connection(("127.0.0.1", self._port))
         client.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")

@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import urllib.request
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "process"))
 import product
-from product import Failure, expect
+from product import Failure, expect, free_ports
 
 PREFIX = "labgallery-e2e-"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -47,15 +46,6 @@ def programs():
     if ran.returncode != 0:
         raise SystemExit(ran.returncode)
     return pathlib.Path(ran.stdout.strip())
-
-
-def free_ports(count):
-    """Ports that nobody uses now. They are held until all are found, so that they differ."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [made.getsockname()[1] for made in sockets]
-    for made in sockets:
-        made.close()
-    return ports
 
 
 def sweep():
@@ -265,10 +255,10 @@ class ControlPlane:
         return told
 
     def audited(self):
-        """What the audit log tells about the operator's requests, as JSON."""
+        """What the audit log tells about the operator's requests, as JSON. Its last line may be under way."""
         if not self.audit.exists():
             return []
-        return [json.loads(line) for line in self.audit.read_text().splitlines() if line.endswith("}")]
+        return [json.loads(line) for line in self.audit.read_text().split("\n")[:-1]]
 
 
 class Proxy:

@@ -18,6 +18,9 @@ STORY = product.SAMPLES / "full"
 SEED = 20261125
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MERGE = "application/merge-patch+json"
+UNELECTED = "--leader-elect=false"  # whoever holds a Lease ends when the API server is away for seven seconds
+AT_WORK = "Controller started"
+AT = "labgallery.io/reconcile-at"
 
 
 class Faults:
@@ -52,19 +55,19 @@ class Faults:
         except (OSError, Failure):
             return []
 
-    def poke(self, items):
+    def poke(self, items, asked=None):
         """Has the operator look at once: what it polls by the minute need not take minutes here."""
-        asked = str(time.monotonic_ns())
+        asked = asked or str(time.monotonic_ns())
         for item in items:
             path = self.world.path(KINDS[item["kind"]], item["metadata"]["namespace"], item["metadata"]["name"])
             try:
-                self.plane.ask("PATCH", path, {"metadata": {"annotations": {"labgallery.io/reconcile-at": asked}}}, MERGE)
+                self.plane.ask("PATCH", path, {"metadata": {"annotations": {AT: asked}}}, MERGE)
             except OSError:
                 pass
         return asked
 
     def settle(self, story):
-        """Until everything is Ready, and was looked at twice after that; what is left is told by a failure."""
+        """Until everything is Ready, Azure rests, and everything was looked at twice after that; what is left is told by a failure."""
         last = [time.monotonic()]
 
         def ready():
@@ -78,6 +81,8 @@ class Faults:
         try:
             product.until("everything is Ready", ready)
             story.took = time.monotonic() - story.begun
+            # An Image is Ready before the last of its regions is done, and what that changes is told later.
+            product.until("Azure rests", self.world.resting)
             for _ in range(2):
                 self.look(story)
             product.until("Azure rests", self.world.resting)
@@ -89,13 +94,18 @@ class Faults:
         """Has the operator look at all objects, and waits until it has."""
         asked = self.poke(self.objects(story))
 
-        def unseen():
-            return [item for item in self.objects(story) if item["status"].get("handledReconcileAt") != asked]
+        def unseen(items):
+            return [item for item in items if item["status"].get("handledReconcileAt") != asked]
+
+        def seen():
+            items = self.objects(story)
+            self.poke([item for item in items if item["metadata"].get("annotations", {}).get(AT) != asked], asked)
+            return items and not unseen(items)
 
         try:
-            product.until("everything was looked at", lambda: self.objects(story) and not unseen())
+            product.until("everything was looked at", seen)
         except Failure as failure:
-            told = [f"{key(item)}: {json.dumps(item['status'])[:700]}" for item in unseen()]
+            told = [f"{key(item)}: {json.dumps(item['status'])[:700]}" for item in unseen(self.objects(story))]
             raise Failure("\n".join([str(failure), *told])) from None
 
     def outcome(self, story):
@@ -134,7 +144,8 @@ class Faults:
 
     def server_killed(self):
         """the API server is killed and started again, three times"""
-        with self.world.operator():
+        with self.world.operator(UNELECTED) as operator:
+            operator.wait_for(AT_WORK)
             story = self.begin()
             moments = random.Random(SEED)
             for _ in range(3):
@@ -145,7 +156,8 @@ class Faults:
 
     def compacted(self):
         """etcd is compacted and the API server starts anew: every version that the operator knows is gone (410)"""
-        with self.world.operator():
+        with self.world.operator(UNELECTED) as operator:
+            operator.wait_for(AT_WORK)
             story = self.begin()
             self.plane.kill("kube-apiserver")
             self.plane.compact()
@@ -161,7 +173,7 @@ class Faults:
             for _ in range(kills):
                 time.sleep(moments.uniform(0.2, 1.0))
                 operator.kill()
-                operator = self.world.operator("--leader-elect=false")
+                operator = self.world.operator(UNELECTED)
             return f"{kills} times; {self.judge(story, more_writes=kills)}"
         finally:
             operator.kill()
@@ -187,7 +199,7 @@ class Faults:
 
     def cut(self):
         """all connections are cut, again and again"""
-        with Relay(self.plane.port) as relay, self.world.operator(server=relay.url):
+        with Relay(self.plane.port) as relay, self.world.operator(UNELECTED, server=relay.url):
             with Repeatedly(relay.cut, 0.1, 0.6, random.Random(SEED)) as cuts:
                 story = self.begin()
                 product.until("they were cut twenty times", lambda: cuts.count >= 20)
@@ -195,7 +207,7 @@ class Faults:
 
     def fought(self):
         """two operators that nobody elects work on the same objects; afterwards both are quiet"""
-        with self.world.operator("--leader-elect=false"), self.world.operator("--leader-elect=false"):
+        with self.world.operator(UNELECTED), self.world.operator(UNELECTED):
             story = self.begin()
             told = self.judge(story, more_writes=sys.maxsize)
             before = product.last_request(self.world.azure)
@@ -232,7 +244,7 @@ class Faults:
     def unobserved(self):
         """Sieve, unobserved state: behind watches that stand still a spec changes to and fro, an object comes and goes, and etcd
         forgets all of it"""
-        with Relay(self.plane.port) as relay, self.world.operator(server=relay.url):
+        with Relay(self.plane.port) as relay, self.world.operator(UNELECTED, server=relay.url):
             story = self.begin()
             self.settle(story)
             account = self.world.path(KINDS["LabAccount"], story.name_space, "cs-department")
@@ -260,7 +272,7 @@ class Faults:
         """Sieve, intermediate state: the operator dies between a spec's change and what follows from it, and the next one finds
         a world half changed"""
         story = self.begin()
-        operator = self.world.operator("--leader-elect=false")
+        operator = self.world.operator(UNELECTED)
         try:
             self.settle(story)
             account = self.world.path(KINDS["LabAccount"], story.name_space, "cs-department")
@@ -270,7 +282,7 @@ class Faults:
             product.until("the detaching has begun", lambda: self.world.writes(before))
             operator.kill()
             self.plane.must("PATCH", account, {"spec": {"gallery": attached}}, MERGE)
-            operator = self.world.operator("--leader-elect=false")
+            operator = self.world.operator(UNELECTED)
             self.settle(story)
             cloud, _ = self.outcome(story)
             expect_same("Azure", self.calm[0], cloud)

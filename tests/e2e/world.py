@@ -3,7 +3,7 @@
 import signal
 import threading
 
-from control_plane import HERE, OPERATOR, ControlPlane
+from control_plane import HERE, OPERATOR, SUBJECTS, ControlPlane
 import product
 from product import Failure, expect, must
 
@@ -135,6 +135,9 @@ class World:
             if self._crds:
                 self.plane.install_crds()
             self.plane.kubectl("apply", "-f", HERE / "rights.yaml")
+            # Whoever may not read this when he starts ends; the API server knows its roles a moment later.
+            product.until("the operator has its rights", lambda: self.plane.run_kubectl(
+                "auth", "can-i", "get", "namespace/kube-system", "--as", SUBJECTS[OPERATOR].removeprefix("/CN="))[0] == 0)
         except BaseException:
             self.__exit__()
             raise
