@@ -3,6 +3,7 @@
 // it.
 //
 // The YAML that is taken is what JSON can say, read so that no two readers can disagree about it:
+//   - the text is UTF-8 without control characters;
 //   - quoted scalars and `!!str` are strings; plain ones are null, true/false, decimal numbers, or
 //   strings;
 //   - plain yes/no/on/off/y/n, octal, hexadecimal, binary and 1_000 are refused: programs that read
@@ -39,6 +40,8 @@ struct Problem {
 
 struct Parsed {
   std::vector<Document> documents;  // without empty ones and those that have problems
+  /// Whose problems are single values: to look for what else is wrong, and for nothing else.
+  std::vector<Document> doubtful;
   std::vector<Problem> problems;
 };
 

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include "src/yaml/encoding.h"
 #include "src/yaml/parse.h"
 #include "src/yaml/scalar.h"
 #include "src/yaml/split.h"
@@ -24,6 +25,8 @@ class Builder : public YAML::EventHandler {
   }
 
   bool saw_document() const { return saw_document_; }
+  /// Something is wrong with more than single values: what was built has gaps.
+  bool broken() const { return broken_; }
   Document Take() { return std::move(document_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -101,6 +104,10 @@ class Builder : public YAML::EventHandler {
   Position At(const YAML::Mark& mark) const { return {mark.line + first_line_, mark.column + 1}; }
 
   void Report(const YAML::Mark& mark, std::string reason, std::string remedy) {
+    broken_ = true;
+    Doubt(mark, std::move(reason), std::move(remedy));
+  }
+  void Doubt(const YAML::Mark& mark, std::string reason, std::string remedy) {
     problems_.push_back(
         {document_.number, At(mark), ChildPath(), std::move(reason), std::move(remedy)});
   }
@@ -136,7 +143,7 @@ class Builder : public YAML::EventHandler {
     frame.key = *text;
     const auto [first, is_new] = frame.keys.try_emplace(*text, At(mark));
     if (!is_new) {
-      Report(mark, KeyTwice(*text, first->second), "keep one of them");
+      Doubt(mark, KeyTwice(*text, first->second), "keep one of them");
     } else if (!frame.merging) {
       document_.positions[MemberPath(frame.path, *text)] = At(mark);
     }
@@ -144,8 +151,9 @@ class Builder : public YAML::EventHandler {
 
   json::Value Resolve(const YAML::Mark& mark, const std::string& tag, const std::string& text) {
     Scalar scalar = ReadScalar(tag, text);
-    if (!scalar.reason.empty()) Report(mark, std::move(scalar.reason), std::move(scalar.remedy));
-    return std::move(scalar.value);
+    if (scalar.reason.empty()) return std::move(scalar.value);
+    Doubt(mark, std::move(scalar.reason), std::move(scalar.remedy));
+    return json::Value(text);
   }
 
   void Open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -225,6 +233,7 @@ class Builder : public YAML::EventHandler {
         frame.merged.push_back(std::move(one));
         continue;
       }
+      broken_ = true;
       problems_.push_back({document_.number, frame.keys.find("<<")->second, frame.path,
                            "\"<<\" must be given a mapping, or a list of mappings",
                            "put it in quotes if it is meant as a key"});
@@ -242,6 +251,7 @@ class Builder : public YAML::EventHandler {
   bool plain_key_ = false;
   bool too_big_ = false;
   bool saw_document_ = false;
+  bool broken_ = false;
 };
 
 std::string RemedyFor(const std::string& message) {
@@ -271,23 +281,21 @@ bool ReadChunk(const Chunk& chunk, const Limits& limits, int number, Parsed& par
     parsed.problems.push_back({number, at, "", "not YAML: " + error.msg, RemedyFor(error.msg)});
     return true;
   }
-  if (builder.saw_document() && parsed.problems.size() == problems_before) {
-    Document document = builder.Take();
-    if (!document.value.IsNull()) parsed.documents.push_back(std::move(document));
-  }
-  return builder.saw_document();
+  if (!builder.saw_document()) return false;
+  if (builder.broken() || rest.saw_document()) return true;
+  Document document = builder.Take();
+  const bool sound = parsed.problems.size() == problems_before;
+  if (!document.value.IsNull())
+    (sound ? parsed.documents : parsed.doubtful).push_back(std::move(document));
+  return true;
 }
 
 }  // namespace
 
 Parsed ParseYaml(std::string_view text, const Limits& limits) {
   Parsed parsed;
-  if (text.size() > limits.max_bytes) {
-    parsed.problems.push_back({1,
-                               {},
-                               "",
-                               "larger than " + std::to_string(limits.max_bytes) + " bytes",
-                               "split it into several files"});
+  if (auto problem = ProblemOfText(text, limits)) {
+    parsed.problems.push_back(*std::move(problem));
     return parsed;
   }
   int number = 1;

@@ -53,6 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
                             "\xEF\xBB\xBF"
                             "a: 1\n",
                             "{\"a\":1}\n"},
+                    Reading{"AllOfUnicode", "a: \xC3\xBC\xEF\xBF\xBD\xF0\x9F\x8E\x93\n",
+                            "{\"a\":\"\xC3\xBC\xEF\xBF\xBD\xF0\x9F\x8E\x93\"}\n"},
                     Reading{"CarriageReturns", "a: 1\r\n---\r\nb: 2\r\n", "{\"a\":1}\n{\"b\":2}\n"},
                     Reading{"MarkersInsideOfLines", "a: x---y\nb: '--- z'\n",
                             "{\"a\":\"x---y\",\"b\":\"--- z\"}\n"},
@@ -104,7 +106,19 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"UnknownAliases", "a: *x\n", {1, 4}, "anchor"},
         Refusal{"OpenBrackets", "a: [1\nb: 2\n", {2, 2}, "not YAML"},
         Refusal{"Tabs", "a:\n\tb: 1\n", {2, 3}, "not YAML"},
-        Refusal{"TextAfterTheEnd", "- a\nb: 1\n", {2, 1}, "not YAML"}),
+        Refusal{"TextAfterTheEnd", "- a\nb: 1\n", {2, 1}, "not YAML"},
+        Refusal{"Latin1", "a: x\nb: gr\xFC\xDF\n", {2, 6}, "the byte 0xFC is not UTF-8"},
+        Refusal{"Latin1InComments", "a: x # \xE4\n", {1, 8}, "the byte 0xE4 is not UTF-8"},
+        Refusal{"OverlongCharacters", "a: \xC0\xAF\n", {1, 4}, "the byte 0xC0 is not UTF-8"},
+        Refusal{"Surrogates", "a: \xED\xA0\x80\n", {1, 4}, "the byte 0xED is not UTF-8"},
+        Refusal{"CharactersBeyondUnicode", "a: \xF4\x90\x80\x80\n", {1, 4}, "0xF4 is not UTF-8"},
+        Refusal{"CutCharacters", "a: \xE6\xBC", {1, 4}, "the byte 0xE6 is not UTF-8"},
+        Refusal{"Utf16",
+                "\xFF\xFE"
+                "a",
+                {1, 1},
+                "UTF-16"},
+        Refusal{"ControlCharacters", "a: x\nb: \x1B[2J\n", {2, 4}, "a control character, 0x1B"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(ParseYaml, DoesNotLetABrokenDocumentHideTheNextOnes) {
@@ -120,6 +134,14 @@ TEST(ParseYaml, DoesNotLetABrokenDocumentHideTheNextOnes) {
 TEST(ParseYaml, FindsAllProblemsOfADocument) {
   const Parsed parsed = ParseYaml("a: yes\nb: 0x1F\nb: 2\n");
   EXPECT_THAT(parsed.problems, SizeIs(3));
+}
+
+TEST(ParseYaml, LeavesADocumentWithADoubtfulValueToBeLookedThrough) {
+  const Parsed parsed = ParseYaml("a: yes\nb: 017\nc: 1\nc: 2\n---\nd: {<<: 1}\ne: no\n");
+  EXPECT_THAT(parsed.documents, IsEmpty());
+  ASSERT_THAT(parsed.doubtful, SizeIs(1));
+  EXPECT_EQ(json::Dump(parsed.doubtful[0].value), R"({"a":"yes","b":"017","c":2})");
+  EXPECT_THAT(parsed.problems, SizeIs(5));
 }
 
 TEST(ParseYaml, KnowsWhereEachPartStands) {
