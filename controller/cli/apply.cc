@@ -109,17 +109,20 @@ Status ApplyRun::MakeWorld() {
 }
 
 Result<ApplyInput> ApplyRun::ReadInput(const std::vector<ManifestKind>& kinds) {
-  ApplyInputOptions input{.read_stdin = around_.read_stdin, .known_galleries = {}};
-  if (!options_.prune) {
-    const auto gallery = std::find_if(kinds.begin(), kinds.end(), [](const ManifestKind& kind) {
-      return kind.type == domain::ResourceTypeOf(domain::Kind::kSharedImageGallery);
-    });
-    LAB_ASSIGN_OR_RETURN(const std::vector<json::Value> galleries,
-                         ListObjects(world_->kube(), gallery->type, stop_));
-    for (const json::Value& object : galleries) {
-      input.known_galleries.insert({std::string(object.Text({"metadata", "namespace"})),
-                                    std::string(object.Text({"metadata", "name"}))});
+  ApplyInputOptions input{.read_stdin = around_.read_stdin};
+  const auto list = [&](const kube::ResourceType& type, std::set<kube::ObjectKey>& keys) -> Status {
+    LAB_ASSIGN_OR_RETURN(const std::vector<json::Value> objects,
+                         ListObjects(world_->kube(), type, stop_));
+    for (const json::Value& object : objects) {
+      keys.insert({std::string(object.Text({"metadata", "namespace"})),
+                   std::string(object.Text({"metadata", "name"}))});
     }
+    return Ok();
+  };
+  LAB_RETURN_IF_ERROR(list(SecretType(), input.known.secrets));
+  if (!options_.prune) {
+    LAB_RETURN_IF_ERROR(
+        list(domain::ResourceTypeOf(domain::Kind::kSharedImageGallery), input.known.galleries));
   }
   ApplyInput read = ReadApplyInput(options_.paths, kinds, input);
   if (!read.errors.empty()) return InvalidInput(ToString(read.errors));

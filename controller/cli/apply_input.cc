@@ -31,9 +31,8 @@ ApplyInput ReadApplyInput(const std::vector<std::string>& paths,
     }
   }
   if (input.steps.empty()) {
-    input.steps.push_back(LoadManifests(
-        paths, kinds,
-        {.read_stdin = options.read_stdin, .known_galleries = options.known_galleries}));
+    input.steps.push_back(
+        LoadManifests(paths, kinds, {.read_stdin = options.read_stdin, .known = options.known}));
   }
   for (const Manifests& step : input.steps)
     input.errors.insert(input.errors.end(), step.errors.begin(), step.errors.end());

@@ -22,7 +22,7 @@ struct ApplyInput {
 
 struct ApplyInputOptions {
   std::function<Result<std::string>()> read_stdin;
-  std::set<kube::ObjectKey> known_galleries;  // what lies in the API and will stay there
+  KnownObjects known = {};
 };
 
 /// Reads what -f names. A directory with numbered steps has to be the only one. Blocks on the disk.

@@ -19,13 +19,12 @@ constexpr std::string_view kDefaultNamespace = "default";
 constexpr int kMaxListDepth = 4;
 
 const std::vector<kube::ResourceType>& ContextTypes() {
-  static const std::vector<kube::ResourceType> kTypes = {
-      {.group = "",
-       .version = "v1",
-       .kind = "Namespace",
-       .plural = "namespaces",
-       .namespaced = false},
-      {.group = "", .version = "v1", .kind = "Secret", .plural = "secrets", .namespaced = true}};
+  static const std::vector<kube::ResourceType> kTypes = {{.group = "",
+                                                          .version = "v1",
+                                                          .kind = "Namespace",
+                                                          .plural = "namespaces",
+                                                          .namespaced = false},
+                                                         SecretType()};
   return kTypes;
 }
 
@@ -44,14 +43,19 @@ class Loader {
                                 .reason = std::move(problem.reason),
                                 .remedy = std::move(problem.remedy)});
     }
-    for (yaml::Document& parsed_document : parsed.documents) {
-      const auto document = std::make_shared<const yaml::Document>(std::move(parsed_document));
-      AddObject(document->value, Place(file.name, document), 0);
-    }
+    for (yaml::Document& document : parsed.documents) AddDocument(file, std::move(document));
+    // What is said about a value already is not said twice.
+    std::set<yaml::Position> told;
+    for (const yaml::Problem& problem : parsed.problems) told.insert(problem.position);
+    const std::size_t before = loaded_.errors.size();
+    for (yaml::Document& document : parsed.doubtful) AddDocument(file, std::move(document));
+    const auto added = loaded_.errors.begin() + static_cast<std::ptrdiff_t>(before);
+    const auto again = [&](const InputError& error) { return told.contains(error.position); };
+    loaded_.errors.erase(std::remove_if(added, loaded_.errors.end(), again), loaded_.errors.end());
   }
 
-  void CheckReferences(const std::set<kube::ObjectKey>& known_galleries) {
-    CheckGalleryReferences(loaded_.objects, places_, known_galleries, loaded_.errors);
+  void CheckReferences(const KnownObjects& known) {
+    CheckDangling(loaded_, places_, known, loaded_.errors);
   }
 
   Manifests Take() { return std::move(loaded_); }
@@ -67,6 +71,11 @@ class Loader {
       if (parsed.problems.empty()) return parsed;
     }
     return yaml::ParseYaml(file.text);
+  }
+
+  void AddDocument(const ManifestFile& file, yaml::Document&& read) {
+    const auto document = std::make_shared<const yaml::Document>(std::move(read));
+    AddObject(document->value, Place(file.name, document), 0);
   }
 
   void AddObject(const json::Value& value, const Place& place, int list_depth) {
@@ -196,6 +205,10 @@ void SortErrors(const std::vector<ManifestFile>& files, std::vector<InputError>&
 
 }  // namespace
 
+kube::ResourceType SecretType() {
+  return {.group = "", .version = "v1", .kind = "Secret", .plural = "secrets", .namespaced = true};
+}
+
 Manifests LoadManifests(const std::vector<std::string>& paths,
                         const std::vector<ManifestKind>& kinds, const ManifestOptions& options) {
   const auto checker = ManifestChecker::Create();
@@ -205,7 +218,7 @@ Manifests LoadManifests(const std::vector<std::string>& paths,
   const std::vector<ManifestFile> files =
       ReadManifestFiles(paths, options.read_stdin, loader.errors());
   for (const ManifestFile& file : files) loader.AddFile(file);
-  loader.CheckReferences(options.known_galleries);
+  loader.CheckReferences(options.known);
   Manifests manifests = loader.Take();
   if (manifests.objects.empty() && manifests.errors.empty()) {
     manifests.errors.push_back({.file = Join(paths, ", "),

@@ -32,18 +32,27 @@ struct Manifests {
       errors;  // by file, line and column; when there are any, nothing may be written
 };
 
+/// What is in the API's state and will stay there, for references to it.
+struct KnownObjects {
+  std::set<kube::ObjectKey> galleries = {};
+  std::set<kube::ObjectKey> secrets = {};
+};
+
 struct ManifestOptions {
   std::function<Result<std::string>()>
-      read_stdin;                             // called at most once, if "-" is among the paths
-  std::set<kube::ObjectKey> known_galleries;  // in the API's state, for references to them
+      read_stdin;  // called at most once, if "-" is among the paths
+  KnownObjects known = {};
 };
+
+/// What a credentialsRef names.
+kube::ResourceType SecretType();
 
 /// Reads files, directories and "-" (see manifest_files.h): YAML with any number of documents,
 /// JSON, and Lists of objects. Wrong is: text that cannot be read or parsed, a kind that is none of
 /// `kinds`, Namespace or Secret, an unknown field, a value that the kind's schema refuses, a name
 /// (given, or computed from metadata.name) that Azure would refuse, the same object twice, a
-/// reference to a gallery that is neither in the input nor known, and no object at all. Blocks on
-/// the disk.
+/// reference to a gallery or a Secret that is neither in the input nor known, and no object at all.
+/// Blocks on the disk.
 Manifests LoadManifests(const std::vector<std::string>& paths,
                         const std::vector<ManifestKind>& kinds, const ManifestOptions& options);
 

@@ -10,17 +10,20 @@ namespace labgallery::cli {
 namespace {
 
 constexpr std::string_view kGalleryKind = "SharedImageGallery";
+constexpr std::string_view kSecretKind = "Secret";
 
 struct Reference {
-  std::string_view kind;
+  std::string_view kind;  // whose field it is; empty: of all kinds
   std::string_view field;
   std::array<std::string_view, 4> path;
+  std::string_view target;
 };
 
-// The first three members of a path are there for both; the fourth may be empty.
-constexpr std::array<Reference, 2> kReferences = {{
-    {"Image", "spec.galleryRef.name", {"spec", "galleryRef", "name", ""}},
-    {"LabAccount", "spec.gallery.ref.name", {"spec", "gallery", "ref", "name"}},
+// The first three members of a path are there for all; the fourth may be empty.
+constexpr std::array<Reference, 3> kReferences = {{
+    {"Image", "spec.galleryRef.name", {"spec", "galleryRef", "name", ""}, kGalleryKind},
+    {"LabAccount", "spec.gallery.ref.name", {"spec", "gallery", "ref", "name"}, kGalleryKind},
+    {"", "spec.credentialsRef.name", {"spec", "credentialsRef", "name", ""}, kSecretKind},
 }};
 
 std::string_view NameIn(const json::Value& object, const Reference& reference) {
@@ -29,12 +32,13 @@ std::string_view NameIn(const json::Value& object, const Reference& reference) {
                          : object.Text({path[0], path[1], path[2], path[3]});
 }
 
-std::string Remedy(const std::set<kube::ObjectKey>& galleries, const kube::ObjectKey& wanted) {
+std::string Remedy(const std::set<kube::ObjectKey>& there, const kube::ObjectKey& wanted,
+                   std::string_view target) {
   std::vector<std::string> here;
   std::vector<std::string> elsewhere;
-  for (const kube::ObjectKey& gallery : galleries) {
-    if (gallery.name_space == wanted.name_space) here.push_back(gallery.name);
-    if (gallery.name == wanted.name) elsewhere.push_back(gallery.name_space);
+  for (const kube::ObjectKey& known : there) {
+    if (known.name_space == wanted.name_space) here.push_back(known.name);
+    if (known.name == wanted.name) elsewhere.push_back(known.name_space);
   }
   if (!elsewhere.empty()) {
     return "one of that name is in namespace " + Join(elsewhere, ", ") + ", but it must be in " +
@@ -43,27 +47,33 @@ std::string Remedy(const std::set<kube::ObjectKey>& galleries, const kube::Objec
   if (const std::string nearest = Nearest(wanted.name, here); !nearest.empty()) {
     return "did you mean \"" + nearest + "\"?";
   }
+  if (target == kSecretKind) return "add it to the input";
   return "add it to the input, or name the gallery by resourceId";
 }
 
 }  // namespace
 
-void CheckGalleryReferences(const std::vector<Manifest>& objects, const std::vector<Place>& places,
-                            const std::set<kube::ObjectKey>& known_galleries,
-                            std::vector<InputError>& errors) {
-  std::set<kube::ObjectKey> galleries = known_galleries;
-  for (const Manifest& manifest : objects) {
-    if (manifest.type.kind == kGalleryKind) galleries.insert(manifest.key);
+void CheckDangling(const Manifests& manifests, const std::vector<Place>& places,
+                   const KnownObjects& known, std::vector<InputError>& errors) {
+  KnownObjects all = known;
+  for (const Manifest& manifest : manifests.objects) {
+    if (manifest.type.kind == kGalleryKind) all.galleries.insert(manifest.key);
   }
-  for (std::size_t i = 0; i < objects.size(); ++i) {
+  for (const Manifest& manifest : manifests.context) {
+    if (manifest.type.kind == kSecretKind) all.secrets.insert(manifest.key);
+  }
+  for (std::size_t i = 0; i < manifests.objects.size(); ++i) {
+    const Manifest& manifest = manifests.objects[i];
     for (const Reference& reference : kReferences) {
-      if (objects[i].type.kind != reference.kind) continue;
-      const std::string name(NameIn(objects[i].object, reference));
-      const kube::ObjectKey wanted{objects[i].key.name_space, name};
-      if (name.empty() || galleries.contains(wanted)) continue;
+      if (!reference.kind.empty() && manifest.type.kind != reference.kind) continue;
+      const auto& there = reference.target == kSecretKind ? all.secrets : all.galleries;
+      const kube::ObjectKey wanted{manifest.key.name_space,
+                                   std::string(NameIn(manifest.object, reference))};
+      if (wanted.name.empty() || there.contains(wanted)) continue;
       errors.push_back(places[i].Error(
-          reference.field, "there is no " + std::string(kGalleryKind) + " \"" + name + "\"",
-          Remedy(galleries, wanted)));
+          reference.field,
+          "there is no " + std::string(reference.target) + " \"" + wanted.name + "\"",
+          Remedy(there, wanted, reference.target)));
     }
   }
 }

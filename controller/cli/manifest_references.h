@@ -1,5 +1,5 @@
-// References between the objects of a manifest: a gallery that is named must be in the input or in
-// the API's state already, because nobody else will bring it.
+// References between the objects of a manifest: a gallery or a Secret that is named must be in the
+// input or in the API's state already, because nobody else will bring it.
 #pragma once
 
 #include <set>
@@ -10,10 +10,9 @@
 
 namespace labgallery::cli {
 
-/// Appends an error for each reference that dangles. `places` are those of `objects`, in the same
+/// Appends an error for each reference that dangles. `places` are those of the objects, in the same
 /// order.
-void CheckGalleryReferences(const std::vector<Manifest>& objects, const std::vector<Place>& places,
-                            const std::set<kube::ObjectKey>& known_galleries,
-                            std::vector<InputError>& errors);
+void CheckDangling(const Manifests& manifests, const std::vector<Place>& places,
+                   const KnownObjects& known, std::vector<InputError>& errors);
 
 }  // namespace labgallery::cli

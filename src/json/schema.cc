@@ -255,11 +255,6 @@ std::vector<std::string> Schema::KnownFields(std::string_view path) const {
   const Value* properties = at == nullptr ? nullptr : at->Find("properties");
   if (properties == nullptr || !properties->IsObject()) return names;
   for (const auto& [name, property] : *properties->AsObject()) names.push_back(name);
-  if (path.empty()) {
-    for (const char* name : {"apiVersion", "kind", "metadata"}) {
-      if (properties->Find(name) == nullptr) names.emplace_back(name);
-    }
-  }
   return names;
 }
 

@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"BrokenYaml", "kind: Image\nspec: [\nx: }\n",
             "stdin:3:4: not YAML: illegal flow end (check the indentation and the quotes here and "
             "above)"},
-        Bad{"KeyTwice", "apiVersion: v1\nkind: Secret\nkind: Secret\n",
+        Bad{"KeyTwice", "apiVersion: v1\nkind: Secret\nkind: Secret\nmetadata: {name: a}\n",
             "stdin:3:1: kind: the key \"kind\" stands here twice, first at line 2, column 1 (keep "
             "one of "
             "them)"},
@@ -76,6 +76,20 @@ INSTANTIATE_TEST_SUITE_P(
             "storageAccountType)"},
         Bad{"UnknownFieldAtTheTop", Manifest("SharedImageGallery", "a", kWhere + "statu: {}\n"),
             "stdin:7:1: statu: unknown field (did you mean \"status\"?)"},
+        Bad{"UnknownFieldInMetadataLikeNoOther",
+            Manifest("SharedImageGallery", "a, zzz: 1", kWhere),
+            "stdin:3:21: metadata.zzz: unknown field (known here are annotations, finalizers, "
+            "labels, name, namespace, ownerReferences)"},
+        Bad{"UnknownSecret",
+            Manifest("SharedImageGallery", "a", kWhere + "  credentialsRef: {name: azure}\n"),
+            "stdin:7:20: spec.credentialsRef.name: there is no Secret \"azure\" (add it to the "
+            "input)"},
+        Bad{"SecretOfAnotherNamespace",
+            Manifest("LabAccount", "a",
+                     kWhere + "  service: LabAccount\n  credentialsRef: {name: azure}\n") +
+                "---\napiVersion: v1\nkind: Secret\nmetadata: {name: azure, namespace: other}\n",
+            "stdin:8:20: spec.credentialsRef.name: there is no Secret \"azure\" (one of that name "
+            "is in namespace other, but it must be in default)"},
         Bad{"UnknownFieldInMetadata", Manifest("SharedImageGallery", "a, label: {}", kWhere),
             "stdin:3:21: metadata.label: unknown field (did you mean \"labels\"?)"},
         Bad{"NumberForText", Manifest("SharedImageGallery", "a", kWhere + "  tags: {year: 2026}\n"),
@@ -214,6 +228,15 @@ TEST(BadManifests, AreAllFoundInOneGo) {
               HasSubstr("b/b.yaml:7:3: spec.lokation: unknown field (did you mean \"location\"?)"));
   EXPECT_THAT(messages[5], HasSubstr("b/b.yaml:10:1: kind: unknown kind \"Pod\""));
   EXPECT_THAT(messages[6], HasSubstr("c.json:2:1: not JSON"));
+}
+
+TEST(BadManifests, AreLookedThroughWhereSingleValuesAreDoubtful) {
+  const Manifests manifests =
+      LoadText(Manifest("SharedImageGallery", "y", kWhere + "  lokation: x\n") + "---\n" +
+               Manifest("Image", "i", "  galleryRef: {name: 'y'}\n"));
+  EXPECT_THAT(Messages(manifests),
+              ElementsAre(HasSubstr("stdin:3:18: metadata.name: \"y\" is a boolean to some"),
+                          HasSubstr("stdin:7:3: spec.lokation: unknown field")));
 }
 
 TEST(BadManifests, NameADirectoryWithoutAny) {

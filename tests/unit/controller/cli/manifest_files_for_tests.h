@@ -57,7 +57,7 @@ inline Manifests Load(const std::vector<std::string>& paths, ManifestOptions opt
 
 inline Manifests LoadText(std::string text, std::set<kube::ObjectKey> known_galleries = {}) {
   return Load({"-"}, {.read_stdin = [&]() -> Result<std::string> { return text; },
-                      .known_galleries = std::move(known_galleries)});
+                      .known = {.galleries = std::move(known_galleries)}});
 }
 
 }  // namespace labgallery::cli
