@@ -16,8 +16,8 @@ Check CheckName(const std::string& name) {
   static const std::regex kRule("[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9])?");
   if (std::regex_match(name, kRule)) return {};
   return InvalidParameter("galleryName",
-                          "The gallery name '" + name +
-                              "' is invalid: letters and digits, underscores and periods in the "
+                          "The gallery name is invalid: '" + name +
+                              "' has to have letters and digits, underscores and periods in the "
                               "middle, up to 80 characters; no dashes.");
 }
 

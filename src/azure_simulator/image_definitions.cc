@@ -17,10 +17,11 @@ constexpr std::string_view kTargetPrefix = "galleryImage.properties.";
 Check CheckName(const std::string& name) {
   static const std::regex kRule("[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9])?");
   if (std::regex_match(name, kRule)) return {};
-  return InvalidParameter("galleryImageName",
-                          "The image name '" + name +
-                              "' is invalid: letters and digits, underscores, periods and dashes "
-                              "in the middle, up to 80 characters.");
+  return InvalidParameter(
+      "galleryImageName",
+      "The image name '" + name +
+          "' is invalid according to its validation rule: letters and digits, "
+          "underscores, periods and dashes in the middle, up to 80 characters.");
 }
 
 struct Choice {
@@ -72,7 +73,7 @@ Check CheckIdentifier(const json::Value& properties) {
     if (value.empty())
       return InvalidParameter(target, "Required parameter '" + target + "' is missing (null).");
     if (value.size() > part.longest || !std::regex_match(value, kRule)) {
-      return InvalidParameter(target, "The value of parameter '" + target + "' is invalid.");
+      return InvalidParameter(target, "Asset name " + target + " is not valid.");
     }
   }
   return {};
@@ -96,10 +97,9 @@ Check CheckTripleIsFree(const World& world, const ResourcePath& path, const json
   // The index is not told of deletions, so the holder has to be asked.
   const Resource* holder = world.resources.Find(found->second);
   if (holder == nullptr || Triple(Document(*holder)) != Triple(document)) return {};
-  return ArmError{409, "Conflict",
-                  "An image identified by this publisher, offer and sku already exists in the "
-                  "gallery: '" +
-                      holder->id + "'.",
+  return ArmError{409, "OperationNotAllowed",
+                  "The gallery has an image of this identifier: '" + holder->id +
+                      "'. Choose a different publisher, offer, sku combination.",
                   "galleryImage.properties.identifier"};
 }
 

@@ -125,18 +125,30 @@ SourceTraits TraitsOf(const World& world, const Resource& source) {
   return TraitsOfVersion(world, source);
 }
 
-Check CheckTrait(const json::Value& definition, std::string_view name, const std::string& value) {
-  const std::string_view wanted = definition.Text({"properties", name});
+/// A property that a source shares with its definition, and Azure's words where they differ
+/// (troubleshooting-shared-images.md): there is no code for it.
+struct Trait {
+  std::string_view name;
+  std::string_view words;
+};
+
+constexpr Trait kOsType{"osType", "the source has a different OS type"};
+constexpr Trait kOsState{"osState", "since the OS State in the parent gallery image differs"};
+constexpr Trait kGeneration{"hyperVGeneration", "the source has a different Hypervisor generation"};
+
+Check CheckTrait(const json::Value& definition, const Trait& trait, const std::string& value) {
+  const std::string_view wanted = definition.Text({"properties", trait.name});
   if (value.empty() || wanted.empty() || EqualsIgnoreCase(wanted, value)) return {};
   return InvalidParameter(std::string(kTarget) + ".source",
-                          "Cannot create the image version: its source has " + std::string(name) +
-                              " '" + value + "', its definition '" + std::string(wanted) + "'.");
+                          "Cannot create the image version, " + std::string(trait.words) + ": " +
+                              std::string(trait.name) + " '" + value + "', and '" +
+                              std::string(wanted) + "' in the definition.");
 }
 
 Check CheckTraits(const json::Value& definition, const SourceTraits& traits) {
-  LAB_RETURN_IF_ERROR(CheckTrait(definition, "osType", traits.os_type));
-  LAB_RETURN_IF_ERROR(CheckTrait(definition, "osState", traits.os_state));
-  return CheckTrait(definition, "hyperVGeneration", traits.generation);
+  LAB_RETURN_IF_ERROR(CheckTrait(definition, kOsType, traits.os_type));
+  LAB_RETURN_IF_ERROR(CheckTrait(definition, kOsState, traits.os_state));
+  return CheckTrait(definition, kGeneration, traits.generation);
 }
 
 void ShowSizes(json::Value& profile, const SourceTraits& traits) {

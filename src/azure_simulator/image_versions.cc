@@ -23,9 +23,9 @@ Check CheckName(const std::string& name) {
     valid = valid && error == std::errc() && end == part.data() + part.size() && number >= 0;
   }
   if (valid) return {};
-  return InvalidParameter(
-      "galleryImageVersionName",
-      "The version name '" + name + "' is invalid: Major.Minor.Patch, each a 32-bit integer.");
+  return InvalidParameter("galleryImageVersionName",
+                          "The image version name is invalid: '" + name +
+                              "' is not Major.Minor.Patch, each a 32-bit integer.");
 }
 
 Check ResolveStorage(const World& world, const ResourcePath& path, json::Value& document,

@@ -128,7 +128,17 @@ Answer PatchLabPlan(World& world, const Call& call) {
   return Store(world, call, path, document);
 }
 
-Answer GetLabPlan(World& world, const Call& call) { return GetResource(world, call); }
+Answer GetLabPlan(World& world, const Call& call) {
+  LAB_ASSIGN_OR_RETURN(const ResourcePath path, PathOf(call));
+  if (world.resources.Find(path.id) != nullptr) return GetResource(world, call);
+  // Without ARM's envelope, as recordings of Azure/azure-sdk-for-net's tests have it.
+  json::Value problem;
+  problem.Set("title", "Not Found");
+  problem.Set("status", 404);
+  http::Response response = Json(404, problem);
+  response.headers.Set("Content-Type", "application/problem+json; charset=utf-8");
+  return response;
+}
 
 Answer DeleteLabPlan(World& world, const Call& call) {
   LAB_ASSIGN_OR_RETURN(const ResourcePath path, PathOf(call));

@@ -83,7 +83,7 @@ Check NormaliseEndOfLife(const World& world, json::Value& holder, const json::Va
   text.replace(text.size() - 1, 1, "+00:00");
   const bool unchanged = before != nullptr && before->IsString() && *before->AsString() == text;
   if (!unchanged && *instant <= world.now) {
-    return InvalidParameter(target, target + " has to be in the future.");
+    return InvalidParameter(target, target + ": EndOfLifeDate must be set to a future date.");
   }
   *sent = std::move(text);
   return {};

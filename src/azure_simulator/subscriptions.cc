@@ -86,8 +86,8 @@ json::Value RenderType(const World& world, const ResourceType& type, std::string
     if (offered) locations.Push(region.display);
   }
   json::Value versions = json::Value::Array();
-  const bool plans = type.operations == "operationResults" ||
-                     type.type.find("/labplans/") != std::string_view::npos;
+  // Labs of the second generation lie beside their plan, those of the first below their account.
+  const bool plans = type.type.find("/labaccounts") == std::string_view::npos;
   if (provider == "Microsoft.LabServices" && plans) {
     for (const auto* version : {"2023-06-07", "2022-08-01"}) versions.Push(version);
   } else if (provider == "Microsoft.LabServices") {

@@ -28,8 +28,9 @@ Outcome<std::int64_t> CountFrom(const json::Value& holder, std::string_view name
   if (value == nullptr || value->IsNull()) return fallback;
   const std::int64_t* count = value->AsInteger();
   if (count != nullptr && *count >= 1 && *count <= kMostReplicas) return *count;
-  return InvalidParameter(Target(name), "The value of parameter '" + std::string(name) +
-                                            "' is out of range: it has to be between 1 and 100.");
+  return InvalidParameter(Target(name),
+                          "The value of parameter '" + std::string(name) +
+                              "' is out of range. The value must be between 1 and 100.");
 }
 
 Outcome<std::string> StorageFrom(const json::Value& holder, const std::string& fallback) {
@@ -120,17 +121,19 @@ Outcome<std::vector<WantedRegion>> ResolveRegions(const World& world, json::Valu
   for (json::Value& item : profile.Find("targetRegions")->MakeArray()) {
     LAB_ASSIGN_OR_RETURN(WantedRegion region, ResolveOne(world, item, defaults));
     if (!seen.insert(region.region).second) {
-      return InvalidParameter(Target("targetRegions"),
-                              "The target region '" + region.region + "' is given more than once.");
+      return InvalidParameter(
+          Target("targetRegions"),
+          "Duplicate regions are not allowed: '" + region.region + "' is given more than once.");
     }
     LAB_RETURN_IF_ERROR(CheckZones(region));
     LAB_RETURN_IF_ERROR(CheckSameStorage(region, existing));
     wanted.push_back(std::move(region));
   }
   if (!seen.contains(location)) {
-    return InvalidParameter(Target("targetRegions"),
-                            "The publishing profile's regions have to contain the location '" +
-                                location + "' of the image version.");
+    return InvalidParameter(
+        Target("targetRegions"),
+        "The publishing profile's regions must contain the location of image version, '" +
+            location + "'.");
   }
   return wanted;
 }

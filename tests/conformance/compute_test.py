@@ -109,7 +109,7 @@ class Compute:
         other_state = self.definition()
         other_state.os_state = "Specialized"
         refused("another osState", 409, "PropertyChangeNotAllowed", put(other_state))
-        refused("a triple twice", 409, "Conflict", put(self.definition("one"), "another"))
+        refused("a triple twice", 409, "OperationNotAllowed", put(self.definition("one"), "another"))
         refused("a bad name", 400, "InvalidParameter", put(self.definition("x"), "-bad"))
         refused("no gallery", 404, "ParentResourceNotFound", put(self.definition("x"), "another", "absent"))
         elsewhere = self.definition()

@@ -58,7 +58,7 @@ class LabPlans:
         with self.cloud.having(pageSize=1, emptyFirstPage=True):
             same("of the group", ["b", PLAN, "c"], names(self.plans.list_by_resource_group(GROUP)))
             same("of the subscription", ["b", PLAN, "c"], names(self.plans.list_by_subscription()))
-        refused("a plan that is not there", 404, "ResourceNotFound", lambda: self.plans.get(GROUP, "absent"))
+        same("a plan that is not there", 404, judges.refusal("a plan that is not there", lambda: self.plans.get(GROUP, "absent")).status_code)
 
     def attachment(self):
         """a gallery is attached, overwritten by another, and taken off by a PUT without it, whatever Azure means by that"""

@@ -285,7 +285,8 @@ TEST(ImageDefinition, NeedsItsOwnPublisherOfferAndSku) {
     "identifier": {"publisher": "Contoso", "offer": "ubuntu", "sku": "ml"}}})";
   const Seen seen = cloud.Put(Compute("galleries/teaching/images/second"), body);
   EXPECT_EQ(seen.status, 409);
-  EXPECT_NE(seen.message().find("publisher, offer and sku"), std::string::npos);
+  EXPECT_EQ(seen.code(), "OperationNotAllowed");
+  EXPECT_NE(seen.message().find("different publisher, offer, sku"), std::string::npos);
   cloud.Send(http::Method::kDelete,
              "/simulator/resources?id=" + Compute("galleries/teaching/images/ubuntu"));
   EXPECT_EQ(cloud.Put(Compute("galleries/teaching/images/second"), body).status, 201);

@@ -56,6 +56,15 @@ TEST(LabPlan, OfTheOlderVersionEndsItsOperationWithoutABody) {
   EXPECT_EQ(cloud.Follow(put.Header("Location")).status, 204);
 }
 
+TEST(LabPlan, ThatIsNotThereIsToldWithoutArmsEnvelope) {
+  Cloud cloud;
+  const Seen seen = cloud.Get(kPlan);
+  EXPECT_EQ(seen.status, 404);
+  EXPECT_EQ(seen.Header("Content-Type"), "application/problem+json; charset=utf-8");
+  EXPECT_EQ(seen.body.Find("error"), nullptr);
+  EXPECT_EQ(seen.body.Text({"title"}), "Not Found");
+}
+
 TEST(LabPlan, IsNotKnownToTheFirstGenerationsVersions) {
   Cloud cloud;
   EXPECT_EQ(cloud.Get(kPlanId + "?api-version=2018-10-15").code(), "InvalidResourceType");
