@@ -7,7 +7,8 @@
 
 namespace labgallery {
 
-/// All of a file. kInvalidInput, with its name, if it cannot be opened. Blocks on the disk.
+/// All of a file. kInvalidInput, with its name, if it cannot be opened or read (a directory).
+/// Blocks on the disk.
 Result<std::string> ReadFileText(const std::string& file);
 
 }  // namespace labgallery

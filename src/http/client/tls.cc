@@ -6,9 +6,8 @@
 #include <openssl/x509v3.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
+#include "src/base/file_text.h"
 #include "src/base/freeing.h"
 #include "src/base/text.h"
 
@@ -39,9 +38,8 @@ struct Named {
 
 Result<std::string> TextOf(const Named& named) {
   if (!named.source.text.empty()) return named.source.text.Reveal();
-  std::ifstream in(named.source.file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in.is_open()) return InvalidInput("cannot read " + named.ToString());
+  auto text = ReadFileText(named.source.file);
+  if (!text) return InvalidInput("cannot read " + named.ToString());
   return text;
 }
 

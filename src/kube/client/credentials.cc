@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "src/base/base64.h"
+#include "src/base/file_text.h"
 #include "src/base/text.h"
 #include "src/http/model/url.h"
 
@@ -62,7 +63,7 @@ Result<Secret> Credentials::TokenFromFile() {
   const std::lock_guard guard(mutex_);
   const SteadyTime now = clock_.SteadyNow();
   if (file_read_ && now - *file_read_ < kFileLife) return file_token_;
-  const auto text = ReadWhole(login_.token_file);
+  const auto text = ReadFileText(login_.token_file);
   const std::string_view token = text ? Trim(*text) : std::string_view();
   if (!token.empty()) {
     file_token_ = Secret(std::string(token));

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "src/base/text.h"
@@ -155,13 +153,6 @@ Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const ExecSurroun
   auto credential = ReadCredential(outcome->output, plugin.api_version);
   if (!credential) return NoCredential(plugin, "printed " + credential.error().message);
   return credential;
-}
-
-Result<std::string> ReadWhole(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in.is_open()) return InvalidInput("cannot read " + file);
-  return text;
 }
 
 }  // namespace labgallery::kube

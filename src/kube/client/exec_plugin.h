@@ -46,7 +46,4 @@ struct ExecSurroundings {
 Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const ExecSurroundings& around,
                                      const std::stop_token& stop);
 
-/// All of a file. kInvalidInput with its name.
-Result<std::string> ReadWhole(const std::string& file);
-
 }  // namespace labgallery::kube

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "src/base/file_text.h"
 #include "src/base/text.h"
 #include "src/kube/client/exec_plugin.h"
 
@@ -21,7 +22,7 @@ Result<ServerAccess> AccessInCluster(const InCluster& pod) {
   // Without it the server's certificate may still be of an authority that the system knows.
   const std::string authority = pod.folder + "/ca.crt";
   if (std::filesystem::exists(authority)) access.tls.authority.file = authority;
-  access.name_space = Trim(ReadWhole(pod.folder + "/namespace").value_or(""));
+  access.name_space = Trim(ReadFileText(pod.folder + "/namespace").value_or(""));
   return access;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/base/base64.h"
+#include "src/base/file_text.h"
 #include "src/base/text.h"
 #include "src/http/model/proxy.h"
 #include "src/http/model/url.h"
@@ -197,7 +198,7 @@ Result<ExecPlugin> ExecOf(const json::Reader& user, const Entry& entry, const En
     LAB_ASSIGN_OR_RETURN(plugin->cluster, ClusterForPlugin(cluster));
     const std::string authority(cluster.content->Text({"certificate-authority"}));
     if (plugin->cluster.Find("certificate-authority-data") == nullptr && !authority.empty()) {
-      LAB_ASSIGN_OR_RETURN(const std::string text, ReadWhole(Resolved(cluster, authority)));
+      LAB_ASSIGN_OR_RETURN(const std::string text, ReadFileText(Resolved(cluster, authority)));
       plugin->cluster.Set("certificate-authority-data", EncodeBase64(text));
     }
   }
