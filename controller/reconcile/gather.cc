@@ -25,6 +25,14 @@ void FillObservation(domain::Observation& seen, const StoredObject& object, Pass
   }
 }
 
+std::optional<azure::ResourceId> ManagedInstead(const StoredObject& object,
+                                                const azure::ResourceId& named) {
+  auto recorded = azure::ResourceId::Parse(object.status.Text({"resourceId"}));
+  if (!object.meta.HasFinalizer(domain::kFinalizer) || !recorded || *recorded == named)
+    return std::nullopt;
+  return *std::move(recorded);
+}
+
 GalleryReadiness ReadinessOf(const StoredObject& gallery) {
   GalleryReadiness readiness;
   const auto identity = domain::ReadIdentity(gallery.spec, gallery.meta.name, domain::kGalleryName);
@@ -36,15 +44,13 @@ GalleryReadiness ReadinessOf(const StoredObject& gallery) {
   readiness.id = identity->id;
   readiness.location = identity->location;
   // What it manages counts, not what an edit would have it manage: nobody is to be moved there.
-  const auto recorded = azure::ResourceId::Parse(gallery.status.Text({"resourceId"}));
-  const bool renamed =
-      gallery.meta.HasFinalizer(domain::kFinalizer) && recorded && *recorded != identity->id;
-  if (renamed) readiness.id = *recorded;
+  const auto managed = ManagedInstead(gallery, identity->id);
+  if (managed) readiness.id = *managed;
   if (gallery.meta.deletion_time) {
     readiness.problem = name + " is being deleted";
   } else if (!domain::SaysTrue(gallery.status, domain::condition::kProvisioned)) {
     readiness.problem = "waiting for " + name + " to be in Azure";
-  } else if (renamed) {
+  } else if (managed) {
     readiness.problem = name + " names another gallery now than the one that it manages";
   } else {
     readiness.ready = true;

@@ -24,6 +24,10 @@ struct GalleryReadiness {
 };
 GalleryReadiness ReadinessOf(const StoredObject& gallery);
 
+/// What the object manages, where its spec was edited to name something else than that.
+std::optional<azure::ResourceId> ManagedInstead(const StoredObject& object,
+                                                const azure::ResourceId& named);
+
 /// Whether the subscription can have the resource in the region; nothing where that cannot be read:
 /// then Azure's answer to the attempt has to tell.
 std::optional<domain::Offer> ReadOffer(Pass& pass, const azure::ResourceId& id,

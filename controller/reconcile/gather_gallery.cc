@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "controller/domain/arm.h"
+#include "controller/domain/identity.h"
 #include "controller/domain/shared_image_gallery/parts.h"
 #include "controller/reconcile/gather.h"
 #include "src/base/text.h"
@@ -11,8 +12,15 @@ namespace {
 namespace gallery = domain::shared_image_gallery;
 namespace lab_account = domain::lab_account;
 
+// An account that is refused because it names another one now attaches nothing there.
+bool NamesAnother(const StoredObject& account) {
+  const auto identity = domain::ReadIdentity(account.spec, account.meta.name,
+                                             lab_account::ServiceOf(account.spec).ids);
+  return identity && ManagedInstead(account, identity->id);
+}
+
 bool ManagesAttachment(const StoredObject& account) {
-  return account.spec.Text({"gallery", "state"}) == "Attached" &&
+  return !NamesAnother(account) && account.spec.Text({"gallery", "state"}) == "Attached" &&
          domain::ReadOwnPolicy(account.spec).management == domain::Management::kManage &&
          !account.meta.deletion_time;
 }

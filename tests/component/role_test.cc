@@ -128,6 +128,19 @@ TEST_F(RoleTest, IsTriedAgainWhileTheDirectoryDoesNotKnowThePrincipal) {
   EXPECT_THAT(world_.Events(), testing::Not(testing::Contains(HasSubstr("PrincipalNotFound"))));
 }
 
+TEST_F(RoleTest, IsNotGrantedForAnAccountThatIsRefused) {
+  world_.Apply(Gallery());
+  world_.Apply(Account(kAttachTeaching));
+  Settled();
+  std::string plan = Account(kAttachTeaching);
+  plan.replace(plan.find("service: LabAccount"), 19, "service: LabPlan");
+  world_.Apply(plan);
+  ASSERT_TRUE(world_.RunUntil(
+      [&] { return world_.Condition("LabAccount", "cs") == "False/IdentityChanged"; }));
+  world_.Run(std::chrono::hours(1));
+  EXPECT_THAT(Roles(world_, GalleryId()), SizeIs(1)) << "what it has, and no Owner for lab plans";
+}
+
 TEST_F(RoleTest, IsOnlyCheckedWithAccessExternal) {
   world_.Apply(Gallery("access: {mode: External}"));
   world_.Apply(Account(kAttachTeaching));
