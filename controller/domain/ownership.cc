@@ -93,16 +93,22 @@ std::optional<Rival> OlderRival(const Rival& self, const std::vector<Rival>& riv
 
 std::string ClaimMessage(const std::string& resource_id, const std::string& owner_tag,
                          const std::string& installation) {
-  const std::vector<std::string> parts = Split(owner_tag, '/');
   std::string message = resource_id + " belongs to '" + owner_tag + "'";
-  if (parts.size() < 3) return message + ". Remove its tag labgallery-owner to let it be adopted.";
-  message +=
-      " (installation " + parts[0] + ", namespace " + parts[1] + ", object " + parts[2] + ")";
-  if (parts[0] != installation) {
+  // Only an installation may have slashes in its name.
+  const std::size_t last = owner_tag.rfind('/');
+  const std::size_t middle =
+      last == std::string::npos || last == 0 ? std::string::npos : owner_tag.rfind('/', last - 1);
+  if (middle == std::string::npos)
+    return message + ". Remove its tag labgallery-owner to let it be adopted.";
+  const std::string owner = owner_tag.substr(0, middle);
+  message += " (installation " + owner + ", namespace " +
+             owner_tag.substr(middle + 1, last - middle - 1) + ", object " +
+             owner_tag.substr(last + 1) + ")";
+  if (owner != installation) {
     message +=
         ". If this cluster was restored from a backup of that one, run the operator with "
         "--installation " +
-        parts[0] + " to take over.";
+        owner + " to take over.";
   } else {
     message += ". Delete that object with deletionPolicy Retain to let it go.";
   }

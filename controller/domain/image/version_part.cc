@@ -54,12 +54,15 @@ void DescribeNew(VersionAssessment& result, const Frame& frame) {
       PresenceOf(result.version, false, frame.seen.status.Text({"versionSeenSucceeded"}),
                  ReadRecreateRequest(asked, handled, result.version));
   if (presence == VersionPresence::kMissing) {
+    // A value acts once.
+    const bool used = handled == result.version || handled.starts_with(result.version + "@");
     result.missing = part.refusal =
         Refusal{Reason::kVersionMissing,
                 "version " + result.version +
                     " was there and has vanished from Azure; annotate the object with " +
                     std::string(annotation::kRecreateVersion) + "=" + result.version +
-                    " to have it made again"};
+                    (used ? "@<anything>" : "") + " to have it made again" +
+                    (used ? "; the value " + handled + " has acted already" : "")};
     return;
   }
   result.recreate = presence == VersionPresence::kToRecreate;

@@ -136,6 +136,14 @@ TEST(TheClaimMessage, NamesTheOtherInstallationAndHowToTakeOver) {
                     HasSubstr("--installation else")));
 }
 
+TEST(TheClaimMessage, KnowsAnInstallationWithSlashesInItsName) {
+  EXPECT_THAT(ClaimMessage("/id", "campus/west/math/gallery", "inst"),
+              AllOf(HasSubstr("installation campus/west, namespace math, object gallery"),
+                    HasSubstr("--installation campus/west to take over")));
+  EXPECT_THAT(ClaimMessage("/id", "campus/west/math/gallery", "campus/west"),
+              HasSubstr("deletionPolicy Retain"));
+}
+
 TEST(TheClaimMessage, NamesTheOtherObjectOfThisInstallation) {
   EXPECT_THAT(ClaimMessage("/id", "inst/math/gallery", "inst"),
               AllOf(HasSubstr("object gallery"), HasSubstr("deletionPolicy Retain"),

@@ -293,6 +293,16 @@ TEST(Rules, NameThreeDifferencesAndCountTheRest) {
             "writing gallery: tags.department to cs, b, c, and 2 more");
 }
 
+TEST(Rules, SayWhatIsMadeAndWhatIsRemoved) {
+  Part made = APart("version 1.0.0").Writing();
+  made.differences = {{made.name, "", "", true}};
+  EXPECT_EQ(NextStep(ASituation().With(made)).plan.verdict->message, "writing version 1.0.0");
+  Part removed = APart("role").Writing();
+  removed.differences = {{"assignment", "", "Contributor", false}};
+  EXPECT_EQ(NextStep(ASituation().With(removed)).plan.verdict->message,
+            "writing role: assignment removed");
+}
+
 TEST(Rules, StandInThisOrder) {
   std::vector<std::string_view> names;
   for (const Rule& rule : Rules()) names.push_back(rule.name);

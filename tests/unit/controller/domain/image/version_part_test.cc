@@ -441,7 +441,12 @@ TEST(AVersionThatVanished, IsReportedAndMadeAgainOnRequestOnly) {
   EXPECT_EQ(LinesOf(Decide(seen).plan.writes), Lines{kPutAll});
 
   seen.status.Set("versionSeenSucceeded", "1.0.0");
-  EXPECT_EQ(Decide(seen).plan.verdict->reason, kVersionMissing) << "a request acts once";
+  const Decision again = Decide(seen);
+  EXPECT_EQ(again.plan.verdict->reason, kVersionMissing) << "a request acts once";
+  EXPECT_THAT(
+      again.plan.verdict->message,
+      HasSubstr("labgallery.io/recreate-version=1.0.0@<anything> to have it made again; the "
+                "value 1.0.0@monday has acted already"));
   seen.meta.annotations["labgallery.io/recreate-version"] = "1.0.0@tuesday";
   EXPECT_EQ(Decide(seen).plan.action, ActionKind::kRecord) << "another text is another request";
 }
