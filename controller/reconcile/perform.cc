@@ -138,7 +138,7 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
 }
 
 Duration Reconciler::Await(Work& work, const domain::ArmWrite& write, azure::Answer answer,
-                           SteadyTime now) {
+                           SteadyTime now) const {
   if (IsDefinition(write.target)) {
     SteadyTime& next = answer.operation->next_poll;
     next = (*work.session)->shared.AreInPages(write.target.Parent())

@@ -72,7 +72,8 @@ class Reconciler {
   Result<Duration> SendWrites(Work& work, const domain::Plan& plan);
   Result<Duration> Send(Work& work, const domain::ArmWrite& write);
   /// Remembers the operation that an answer began; how long until Azure wants to be asked about it.
-  Duration Await(Work& work, const domain::ArmWrite& write, azure::Answer answer, SteadyTime now);
+  Duration Await(Work& work, const domain::ArmWrite& write, azure::Answer answer,
+                 SteadyTime now) const;
   Status ChangeFinalizer(Work& work, bool add);
   /// Writes the status if it is worth it; how long until a held-back one may be written.
   Result<std::optional<Duration>> WriteStatus(Work& work, const domain::Verdict& verdict,
