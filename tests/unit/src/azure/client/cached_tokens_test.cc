@@ -70,13 +70,12 @@ TEST_F(CachedTokensTest, TellOfEachLoginAndOfNoTokenThatIsKept) {
 }
 
 TEST_F(CachedTokensTest, LogInOnceFor64CallersAtTheSameTime) {
-  RealClock clock;
   std::latch all_wait(64);
   answer_ = [&](int number) {
     all_wait.wait();  // until every caller has begun
     return AccessToken{Secret(Numbered(number)), hours(1)};
   };
-  CachedTokens tokens(std::make_unique<Login>(answer_), clock, random_);
+  CachedTokens tokens(std::make_unique<Login>(answer_), clock_, random_);
   std::atomic<int> right = 0;
   {
     std::vector<std::jthread> callers;
@@ -93,13 +92,13 @@ TEST_F(CachedTokensTest, LogInOnceFor64CallersAtTheSameTime) {
 }
 
 TEST_F(CachedTokensTest, TellOneFailureToAllWhoWait) {
-  RealClock clock;
   std::latch all_wait(64);
   answer_ = [&](int) -> Result<AccessToken> {
     all_wait.wait();
     return NoToken("refused");
   };
-  CachedTokens tokens(std::make_unique<Login>(answer_), clock, random_);
+  // Under a clock that stands, so that a caller who comes late is told what the others were.
+  CachedTokens tokens(std::make_unique<Login>(answer_), clock_, random_);
   std::atomic<int> told = 0;
   {
     std::vector<std::jthread> callers;
