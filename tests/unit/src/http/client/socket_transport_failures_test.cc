@@ -237,7 +237,7 @@ TEST(SocketTransportFailures, ABodyBeyondTheLimitIsRefusedAndTheConnectionClosed
   SocketTransport transport({.body_limit = 100'000});
   const auto response = transport.Send(To(server, Method::kGet), {});
   EXPECT_EQ(response.error().kind, ErrorKind::kProtocol) << response.error().ToString();
-  EXPECT_EQ(closed.get_future().wait_for(seconds(10)), std::future_status::ready);
+  EXPECT_EQ(closed.get_future().wait_for(seconds(60)), std::future_status::ready);
 }
 
 TEST(SocketTransportFailures, AStopEndsTheWaitAndClosesTheConnection) {
@@ -259,7 +259,7 @@ TEST(SocketTransportFailures, AStopEndsTheWaitAndClosesTheConnection) {
   arrived.get_future().wait();
   stop.request_stop();
   caller.join();
-  EXPECT_EQ(closed.get_future().wait_for(seconds(10)), std::future_status::ready);
+  EXPECT_EQ(closed.get_future().wait_for(seconds(60)), std::future_status::ready);
 }
 
 TEST(SocketTransportFailures, AStopBeforeTheCallSendsNothing) {
@@ -287,7 +287,7 @@ TEST(SocketTransportFailures, TheTransportMayGoWhileTheLibraryStillWorks) {
     EXPECT_FALSE(transport.Send(To(server, Method::kGet),
                                 {.timeout = seconds(60), .stop = stop.get_token()}));
   }
-  EXPECT_EQ(closed.get_future().wait_for(seconds(10)), std::future_status::ready);
+  EXPECT_EQ(closed.get_future().wait_for(seconds(60)), std::future_status::ready);
 }
 
 }  // namespace

@@ -202,7 +202,7 @@ TEST(SocketTransportStream, ClosesTheConnectionWhenItsReaderGoes) {
   {
     ASSERT_TRUE(transport.Open(Watch(server), {}));
   }
-  EXPECT_EQ(closed.get_future().wait_for(seconds(10)), std::future_status::ready);
+  EXPECT_EQ(closed.get_future().wait_for(seconds(60)), std::future_status::ready);
 }
 
 TEST(SocketTransportStream, HoldsAFastServerBackAndLosesNothing) {

@@ -40,7 +40,7 @@ class Source {
   }
 
   bool AwaitStop() {
-    return stopped_.get_future().wait_for(seconds(10)) == std::future_status::ready;
+    return stopped_.get_future().wait_for(seconds(60)) == std::future_status::ready;
   }
 
  private:
@@ -144,7 +144,7 @@ TEST_F(ServerStream, EndsWhenItsClientDoesNotRead) {
       {.body_timeout = milliseconds(50)});
   RawClient client(server->port());
   client.Send(kGet);
-  EXPECT_EQ(ended.get_future().wait_for(seconds(10)), std::future_status::ready);
+  EXPECT_EQ(ended.get_future().wait_for(seconds(60)), std::future_status::ready);
 }
 
 TEST_F(ServerStream, EndsWithTheConnectionForAnOldClient) {
