@@ -15,7 +15,8 @@ function(lab_module name)
   target_link_libraries(lab_${name} PUBLIC ${arg_DEPS} PRIVATE lab_warnings ${arg_PRIVATE})
 endfunction()
 
-set(LABGALLERY_TEST_TIMEOUT 600 CACHE STRING "Seconds that a GoogleTest binary may take: more under a sanitizer")
+# A guard against what hangs: the longest takes half of ten minutes on an idle machine.
+set(LABGALLERY_TEST_TIMEOUT 1800 CACHE STRING "Seconds that a GoogleTest binary may take: more under a sanitizer")
 
 # lab_test(NAME SOURCES ... DEPS ... [LABELS STAGE])
 #
