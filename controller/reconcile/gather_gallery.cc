@@ -185,7 +185,7 @@ Result<domain::Assessment> LookAtGallery(const StoredObject& object, Pass& pass)
   if (spec) pass.region = spec->location;
   const Surroundings& around = pass.services().surroundings;
   seen.rivals = around.Rivals(kGalleries, object.meta.key(), id);
-  seen.accounts = AccountObjects(object, id, around);
+  seen.accounts = AccountObjects(object, ManagedInstead(object, id).value_or(id), around);
   seen.images = ImageObjects(object, around);
   if (domain::Assessment blind = gallery::Assess(seen); !pass.Looks(blind.situation)) return blind;
   LAB_ASSIGN_OR_RETURN(seen.gallery,

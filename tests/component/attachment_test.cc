@@ -57,6 +57,8 @@ TEST_F(AttachmentTest, AGalleryObjectThatNamesAnotherGalleryDoesNotMoveItsAccoun
   EXPECT_THAT(Attached(world_), ElementsAre("teaching"));
   EXPECT_EQ(world_.Condition("LabAccount", "cs"), "True/Reconciled");
   EXPECT_EQ(world_.Condition("Image", "ubuntu"), "True/Reconciled");
+  EXPECT_EQ(Number(world_.Object("SharedImageGallery", "teaching"), {"status", "attachedCount"}),
+            1);
   EXPECT_THAT(Message(world_, "LabAccount", "math"), HasSubstr("names another gallery"));
   world_.Apply(Gallery());
   Settled();
