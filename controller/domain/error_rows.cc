@@ -40,8 +40,11 @@ constexpr std::string_view kCheckIds = "Check the ids in the spec.";
 constexpr std::array kRows = std::to_array<ErrorRow>({
     // ---- sources, regions and names: only the words tell
     {"", "409", kRegionFailed, "", "replication jobs failed"},
+    {"", "409", kRegionFailed, "", "replication to all the target regions not completed"},
     {"", "409, 429", kSourceBusy, "Wait; fewer copies at once from one source help.",
      "too many requests on source"},
+    {"", "409", kSourceBusy, "Wait; fewer copies at once from one source help.",
+     "being used by another replication"},
     {"", "400, 404", kSourceMissing, kSource, "source was not found"},
     {"", "400, 404", kSourceMissing, kSource, "source image was not found"},
     {"", "400, 404", kSourceMissing, kSource, "please check source exists"},
@@ -51,6 +54,8 @@ constexpr std::array kRows = std::to_array<ErrorRow>({
     {"", "404", kParentMissing, "", "can not perform requested operation on nested resource"},
     {"", "409", kChildrenExist, "", "before nested resources are deleted"},
     {"", "409", kImmutable, kOtherName, "already exists in location"},
+    {"", "400, 409", kImmutable, "Set spec.azureName to a name that no other gallery has.",
+     "is not unique within the subscription"},
     {"", "400, 409", kImmutable, "Choose another publisher, offer or sku: a gallery has each once.",
      "choose a different publisher, offer, sku"},
     {"", "400, 409", kImmutable, kNewImage, "changing property 'galleryimage.properties"},
@@ -89,6 +94,11 @@ constexpr std::array kRows = std::to_array<ErrorRow>({
     // ---- rates and quotas
     {.code = "OperationNotAllowed", .http = "429", .verdict = kThrottled, .status = 429},
     {"OperationNotAllowed", "409", kQuotaExceeded, kRaise, "quota"},
+    {.code = "OperationNotAllowed",
+     .http = "400",
+     .verdict = kRefusedByService,
+     .remedy = kFixSpec,
+     .status = 400},
     {"OperationNotAllowed", "409", kBusy},
     {"OperationNotAllowedOnVMImageAsVMsBeingProvisioned", "409", kBusy},
     {"QuotaExceeded", "409", kQuotaExceeded, kRaise},

@@ -123,7 +123,9 @@ void ReportImages(const GalleryObservation& seen, Report& report) {
          .status = known ? kube::ConditionStatus::kTrue : kube::ConditionStatus::kFalse,
          .reason = known ? "Estimated" : "NoPrice",
          .message = known ? "estimated from list prices"
-                          : "a price is missing: " + Join(cost->missing, ", "),
+                    : cost->missing.empty()
+                        ? "an Image has no amount: its own condition CostKnown says why"
+                        : "a price is missing: " + Join(cost->missing, ", "),
          .observed_generation = 0,
          .last_transition_time = {}});
   }

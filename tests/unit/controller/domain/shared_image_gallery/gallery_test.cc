@@ -215,6 +215,9 @@ TEST(TheStatus, SaysWhereAPriceIsMissing) {
   const Report report = Assess(seen).report;
   EXPECT_EQ(ConditionOf(report, condition::kCostKnown).status, kFalse);
   EXPECT_THAT(ConditionOf(report, condition::kCostKnown).message, HasSubstr("Premium_LRS"));
+  seen.images[0].cost->missing.clear();  // the status of an Image does not tell it
+  EXPECT_THAT(ConditionOf(Assess(seen).report, condition::kCostKnown).message,
+              HasSubstr("an Image has no amount"));
   EXPECT_EQ(report.details.At({"cost", "monthly"}), nullptr) << "no amount, never zero";
 }
 
