@@ -89,7 +89,7 @@ bool EventRecorder::WriteOne(Series* series) {
   const Status written = Write(*series);
   const SteadyTime now = parts_.clock.SteadyNow();
   if (written) {
-    series_.Written(*series, now);
+    EventSeries::Written(*series, now);
     return true;
   }
   const Note note = series->note;

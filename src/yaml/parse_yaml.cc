@@ -153,7 +153,7 @@ class Builder : public YAML::EventHandler {
     Scalar scalar = ReadScalar(tag, text);
     if (scalar.reason.empty()) return std::move(scalar.value);
     Doubt(mark, std::move(scalar.reason), std::move(scalar.remedy));
-    return json::Value(text);
+    return text;
   }
 
   void Open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,

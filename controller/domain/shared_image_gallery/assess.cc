@@ -95,6 +95,11 @@ void AddLimit(json::Value& limits, std::string_view name, std::int64_t used, std
   entry.Set("limit", limit);
 }
 
+std::string WhyNoAmount(const Cost& cost) {
+  return cost.missing.empty() ? "an Image has no amount: its own condition CostKnown says why"
+                              : "a price is missing: " + Join(cost.missing, ", ");
+}
+
 void ReportImages(const GalleryObservation& seen, Report& report) {
   std::int64_t ready = 0;
   std::int64_t versions = 0;
@@ -122,10 +127,7 @@ void ReportImages(const GalleryObservation& seen, Report& report) {
         {.type = std::string(condition::kCostKnown),
          .status = known ? kube::ConditionStatus::kTrue : kube::ConditionStatus::kFalse,
          .reason = known ? "Estimated" : "NoPrice",
-         .message = known ? "estimated from list prices"
-                    : cost->missing.empty()
-                        ? "an Image has no amount: its own condition CostKnown says why"
-                        : "a price is missing: " + Join(cost->missing, ", "),
+         .message = known ? "estimated from list prices" : WhyNoAmount(*cost),
          .observed_generation = 0,
          .last_transition_time = {}});
   }
