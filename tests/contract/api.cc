@@ -52,9 +52,24 @@ constexpr const char* kGadgetCrd = R"({
         "spec": {"type": "object", "properties": {"size": {"type": "integer"}}},
         "status": {"type": "object", "properties": {"phase": {"type": "string"}}}}}}}]}})";
 
+constexpr int kLongestStart = 20;  // times that a server which has just begun may ask to wait
+
+// Passes the time that a server asks to wait: one that has just begun and not yet read a kind says
+// 429 and has done nothing. False: it does not ask.
+bool WaitsIfAsked(int status, const http::Headers& headers) {
+  const auto wait = http::RetryAfter(headers, TheApi().clock.Now());
+  if (status != 429 || !wait) return false;
+  TheApi().pass(*wait);
+  return true;
+}
+
 Answer Send(http::Request request) {
   request.url = TheApi().origin + request.url;
   auto response = TheApi().transport.Send(request, {});
+  for (int times = 0; times < kLongestStart && response; ++times) {
+    if (!WaitsIfAsked(response->status, response->headers)) break;
+    response = TheApi().transport.Send(request, {});
+  }
   if (!response) {
     ADD_FAILURE() << request.url << ": " << response.error().ToString();
     return {};
@@ -184,19 +199,17 @@ Answer Contract::Call(http::Method method, const std::string& path, const json::
 
 Answer Contract::CallWith(http::Request request) { return Send(std::move(request)); }
 
-// A server that has just begun and not yet read a kind says 429 and when to ask again.
 Events Contract::Watch(const std::string& path) {
   http::Request request{
       .method = http::Method::kGet, .url = TheApi().origin + path, .headers = {}, .body = ""};
-  for (int attempts = 0;; ++attempts) {
+  for (int times = 0;; ++times) {
     auto response = TheApi().transport.Open(request, {.timeout = kLongestSilence, .stop = {}});
     if (!response) {
       ADD_FAILURE() << response.error().ToString();
       return Events({});
     }
-    const auto wait = http::RetryAfter(response->headers, TheApi().clock.Now());
-    if (response->status != 429 || !wait || attempts == 20) return Events(*std::move(response));
-    TheApi().pass(*wait);
+    if (times == kLongestStart || !WaitsIfAsked(response->status, response->headers))
+      return Events(*std::move(response));
   }
 }
 
