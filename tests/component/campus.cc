@@ -139,6 +139,15 @@ void Hurry(World& world) {
                 "galleryWrite": 1, "definitionWrite": 1})"));
 }
 
+void StartWithGallery(World& world) {
+  HaveGroup(world);
+  HaveManagedImage(world);
+  Hurry(world);
+  world.StartOperator();
+  world.Apply(Gallery());
+  ASSERT_TRUE(world.Settle()) << world.Remains();
+}
+
 void LoseResourceGraph(World& world) {
   Fault(world,
         R"({"match": {"pathContains": "/providers/microsoft.resourcegraph"}, "action": "fail",

@@ -41,6 +41,8 @@ void HaveAttachment(World& world, const std::string& gallery = "teaching",
 json::Value OwnerTags(const std::string& owner, const std::string& origin = "Created");
 /// Everything in Azure takes seconds.
 void Hurry(World& world);
+/// An operator that has made the gallery, where a managed image is and everything takes seconds.
+void StartWithGallery(World& world);
 void Set(World& world, const std::string& setting, json::Value value);
 /// Adds a fault of the control API, from its JSON text.
 void Fault(World& world, const std::string& json_text);

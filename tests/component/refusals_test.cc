@@ -38,12 +38,7 @@ class Refusals : public testing::TestWithParam<Row> {};
 TEST_P(Refusals, OfTheSimulatorAreUnderstoodAsAzuresAre) {
   const Row& row = GetParam();
   World world;
-  HaveGroup(world);
-  HaveManagedImage(world);
-  Hurry(world);
-  world.StartOperator();
-  world.Apply(Gallery());
-  ASSERT_TRUE(world.Settle()) << world.Remains();
+  ASSERT_NO_FATAL_FAILURE(StartWithGallery(world));
   HaveDefinition(world, "taken");
   world.Apply(row.manifest);
   EXPECT_TRUE(world.RunUntil([&] { return world.Condition("Image", "fedora") == row.condition; }))

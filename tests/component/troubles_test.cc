@@ -35,12 +35,7 @@ class Troubles : public testing::TestWithParam<Row> {};
 TEST_P(Troubles, AreExplainedAndPass) {
   const Row& row = GetParam();
   World world;
-  HaveGroup(world);
-  HaveManagedImage(world);
-  Hurry(world);
-  world.StartOperator();
-  world.Apply(Gallery());
-  ASSERT_TRUE(world.Settle()) << world.Remains();
+  ASSERT_NO_FATAL_FAILURE(StartWithGallery(world));
   Fault(world, row.fault);
   world.Apply(row.manifest);
   EXPECT_TRUE(world.RunUntil([&] {
