@@ -5,36 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "src/base/utf8.h"
+
 namespace labgallery::yaml {
 namespace {
 
 constexpr const char* kSaveAgain = "save it as UTF-8";
-
-unsigned char ByteAt(std::string_view text, std::size_t at) {
-  return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
-}
-
-bool IsIn(unsigned char byte, unsigned char first, unsigned char last) {
-  return byte >= first && byte <= last;
-}
-
-/// Bytes of the well-formed character that begins here; 0 if there is none (Unicode 15, table 3-7).
-std::size_t CharacterAt(std::string_view text, std::size_t at) {
-  const unsigned char lead = ByteAt(text, at);
-  const unsigned char second = ByteAt(text, at + 1);
-  if (lead < 0x80) return 1;
-  if (IsIn(lead, 0xC2, 0xDF)) return IsIn(second, 0x80, 0xBF) ? 2 : 0;
-  if (!IsIn(ByteAt(text, at + 2), 0x80, 0xBF)) return 0;
-  if (IsIn(lead, 0xE0, 0xEF)) {
-    const unsigned char least = lead == 0xE0 ? 0xA0 : 0x80;
-    const unsigned char most = lead == 0xED ? 0x9F : 0xBF;  // no surrogates
-    return IsIn(second, least, most) ? 3 : 0;
-  }
-  if (!IsIn(lead, 0xF0, 0xF4) || !IsIn(ByteAt(text, at + 3), 0x80, 0xBF)) return 0;
-  const unsigned char least = lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned char most = lead == 0xF4 ? 0x8F : 0xBF;
-  return IsIn(second, least, most) ? 4 : 0;
-}
 
 bool IsControl(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -70,7 +46,7 @@ std::optional<Problem> ProblemOfText(std::string_view text, const Limits& limits
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
     return At(text, 0, "not YAML: it is in UTF-16", kSaveAgain);
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t bytes = CharacterAt(text, at);
+    const std::size_t bytes = Utf8Length(text.substr(at));
     if (bytes == 0)
       return At(text, at, "not YAML: the byte " + Hex(text[at]) + " is not UTF-8", kSaveAgain);
     if (IsControl(text[at])) {
