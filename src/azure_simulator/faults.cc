@@ -1,6 +1,8 @@
 #include "src/azure_simulator/faults.h"
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <utility>
 
 #include "src/azure_simulator/catalogue.h"
@@ -33,7 +35,17 @@ std::string_view ActionName(Action action) {
 
 Duration Seconds(double seconds) { return Duration(static_cast<std::int64_t>(seconds * 1e6)); }
 
+// A misspelt member would leave a fault that does nothing, and a test that sees nothing wrong.
+void KnowOnly(const json::Reader& reader, std::initializer_list<std::string_view> names) {
+  const json::Value::Object* members = reader.Present() ? reader.value()->AsObject() : nullptr;
+  if (members == nullptr) return;
+  for (const auto& [name, value] : *members) {
+    if (std::ranges::find(names, name) == names.end()) reader.Problem(name, "is not known");
+  }
+}
+
 void ReadMatch(const json::Reader& match, Fault& fault) {
+  KnowOnly(match, {"method", "pathContains", "pathRegex"});
   if (const auto method = match.OptionalString("method")) {
     fault.method = http::ParseMethod(*method);
     if (!fault.method) match.Problem("method", "is no HTTP method");
@@ -87,6 +99,8 @@ bool Meets(const Fault& fault, http::Method method, const std::string& path) {
 Outcome<Fault> Faults::Add(const json::Value& description) {
   json::Problems problems;
   const json::Reader reader(description, problems);
+  KnowOnly(reader, {"match", "action", "count", "skip", "status", "code", "message", "drop",
+                    "region", "retryAfterSeconds", "seconds", "headers"});
   Fault fault;
   ReadMatch(reader.Object("match"), fault);
   ReadAction(reader, fault);

@@ -17,7 +17,7 @@ const std::vector<FaultRow>& FaultRows() {
       {"RoleAnswerLost",
        R"({"match":{"method":"PUT","pathContains":"/roleassignments/"},"action":"loseAnswer","count":1})"},
       {"Throttled", R"({"match":{},"action":"throttle","retryAfterSeconds":17,"count":12})"},
-      {"PutDelayed", R"({"match":{"method":"PUT"},"action":"delay","delaySeconds":20,"count":5})"},
+      {"PutDelayed", R"({"match":{"method":"PUT"},"action":"delay","seconds":20,"count":5})"},
       {"GatewayPage", R"({"match":{},"action":"htmlBody","status":502,"count":6})"},
       {"AnswerCut", R"({"match":{"method":"PUT"},"action":"truncate","count":3})"},
       {"ListCut", R"({"match":{"method":"GET"},"action":"truncate","count":4})"},

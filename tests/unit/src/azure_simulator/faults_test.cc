@@ -151,6 +151,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"ForAnUnknownMethod", R"({"match": {"method": "FETCH"}, "action": "fail"})"},
         {"ForABrokenPattern", R"({"match": {"pathRegex": "("}, "action": "fail"})"},
         {"ForTheWrongType", R"({"match": {}, "action": "fail", "count": "two"})"},
+        {"WithAMisspeltMember", R"({"match": {}, "action": "delay", "delaySeconds": 5})"},
+        {"ForAMisspeltMatch", R"({"match": {"path": "/x"}, "action": "fail"})"},
     }),
     [](const auto& row) { return row.param.name; });
 
