@@ -265,8 +265,11 @@ void Operator::KeepSmall(const std::stop_token& stop) {
   bool was_busy = true;  // the first list alone leaves much to give back
   while (clock_.Sleep(kTidyPeriod, stop)) {
     const SteadyTime now = clock_.SteadyNow();
-    sessions_.ForEachShared(
-        [&](SharedReads& shared) { shared.ForgetUnusedSince(now - kTidyPeriod); });
+    // What a round has read for all serves those, too, whose turn comes late.
+    if (!runtime_.RoundUnderWay()) {
+      sessions_.ForEachShared(
+          [&](SharedReads& shared) { shared.ForgetUnusedSince(now - kTidyPeriod); });
+    }
     for (const auto& reconciler : reconcilers_) reconciler->ForgetOld();
     spacing_.ForgetOld(now);
     surroundings_.Forget();

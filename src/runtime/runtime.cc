@@ -238,6 +238,13 @@ Progress Runtime::WaitUntilIdle(SteadyTime deadline, const std::stop_token& stop
   return queue_.WaitUntilIdle(deadline, stop, [this] { return NothingOutstanding(); });
 }
 
+bool Runtime::RoundUnderWay() const {
+  for (TypeIndex type = 0; type < types(); ++type) {
+    if (queue_.Counts(type).waiting_low > 0) return true;
+  }
+  return false;
+}
+
 bool Runtime::NothingOutstanding() const { return writes_.outstanding() == 0 && Synced(); }
 
 }  // namespace labgallery::runtime

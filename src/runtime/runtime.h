@@ -99,6 +99,8 @@ class Runtime {
   Progress Now() const;
   Progress WaitUntilIdle(SteadyTime deadline, const std::stop_token& stop) const;
   QueueCounts Counts(TypeIndex type) const { return queue_.Counts(type); }
+  /// Objects that a list or a resync has brought still wait for their turn.
+  bool RoundUnderWay() const;
 
   /// What is registered; constant from Start on.
   struct TypeView {

@@ -212,6 +212,25 @@ TEST_F(EconomyTest, ALookBetweenTwoRoundsCostsTheNextRoundNothing) {
   EXPECT_LE(lists_of_others, images) << "each image's regions every six hours";
 }
 
+// Accounts are read one by one, and each of these slowly: whoever of the subscription comes next
+// asks for its picture later than it is kept for nobody.
+TEST_F(EconomyTest, ALongRoundKeepsThePicturesForThoseWhoseTurnIsStillToCome) {
+  const int accounts = 6;
+  for (int i = 0; i < accounts; ++i)
+    world_.Apply(Account("gallery: {state: Detached}", "cs" + std::to_string(i)));
+  const int images = accounts;
+  HaveConverged(images);
+  Fault(world_, R"({"match": {"method": "GET", "pathContains": "/labaccounts/"}, "action": "delay",
+                    "seconds": 20, "count": 1000000})");
+  world_.Control(http::Method::kDelete, "requests");
+  world_.Run(std::chrono::hours(1));
+  int lists = 0;
+  for (const auto& [path, reads] : ReadsByPath()) {
+    if (path.find("/galleries/") != std::string::npos) lists += reads;
+  }
+  EXPECT_LE(lists, images) << "each image's regions every six hours";
+}
+
 // What only somebody else can heal is tried again in minutes; he who has healed it need not wait.
 TEST_F(EconomyTest, AReconcileAtAnnotationTriesOnceAgainWhatFailed) {
   HaveGroup(world_);
