@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "controller/domain/arm.h"
 #include "controller/domain/identity.h"
@@ -53,6 +54,7 @@ std::vector<gallery::ImageObject> ImageObjects(const StoredObject& object,
   surroundings.ForImagesOf(object.meta.key(), [&](const StoredObject& image) {
     gallery::ImageObject entry;
     entry.key = image.meta.key();
+    entry.definition = DefinitionName(image.spec, image.meta.name);
     entry.ready = domain::SaysTrue(image.status, domain::condition::kReady);
     entry.versions = image.status.Integer({"versions"}).value_or(0);
     entry.replicas = image.status.Integer({"replicaCount"}).value_or(0);
@@ -164,6 +166,20 @@ Status ReadRoles(Pass& pass, const azure::ResourceId& id, gallery::GalleryObserv
   return Ok();
 }
 
+// All definitions, those of others, too: from what a look at everything has read, or the list that
+// the Images share. They are counted for people, so that a list that fails holds nothing up.
+void ListDefinitions(Pass& pass, const azure::ResourceId& id, gallery::GalleryObservation& seen) {
+  if (!seen.gallery.present() || seen.deleting()) return;
+  if (pass.depth() == Depth::kBulk)
+    seen.listed = pass.shared().BulkNames(id, "images", pass.LastWrite(), pass.stop());
+  if (seen.listed) return;
+  const SteadyTime oldest = pass.services().clock.SteadyNow() - pass.shared().bulk_age();
+  const auto list = pass.shared().Definitions(id, oldest, pass.stop());
+  if (!list) return;
+  std::set<std::string>& names = seen.listed.emplace();
+  for (const auto& [name, text] : (*list)->by_name) names.insert(name);
+}
+
 bool DeletesInAzure(const domain::Situation& s) {
   return s.deleting && s.management == domain::Management::kManage &&
          s.deletion == domain::Deletion::kDelete && s.sight == domain::Sight::kPresent &&
@@ -195,6 +211,7 @@ Result<domain::Assessment> LookAtGallery(const StoredObject& object, Pass& pass)
   if (seen.gallery.absent() && spec && !seen.deleting())
     seen.offer = ReadOffer(pass, id, spec->location);
   LAB_RETURN_IF_ERROR(ReadRoles(pass, id, seen));
+  ListDefinitions(pass, id, seen);
   seen.memory = pass.PartMemories(object.meta.generation);
   domain::Assessment assessment = gallery::Assess(seen);
   if (!DeletesInAzure(assessment.situation)) return assessment;

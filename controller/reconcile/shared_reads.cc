@@ -145,6 +145,23 @@ std::optional<std::vector<json::Value>> SharedReads::BulkRowsBelow(const azure::
   return rows;
 }
 
+std::optional<std::set<std::string>> SharedReads::BulkNames(const azure::ResourceId& parent,
+                                                            std::string_view collection,
+                                                            SteadyTime not_before,
+                                                            const std::stop_token& stop) {
+  const auto picture =
+      PictureOf(std::string(parent.subscription()), not_before + options_.bulk_lag, stop);
+  if (!picture) return std::nullopt;
+  std::set<std::string> names;
+  const std::string prefix = parent.key() + "/" + Lower(collection) + "/";
+  for (auto row = picture->rows.lower_bound(prefix); row != picture->rows.end(); ++row) {
+    if (!row->first.starts_with(prefix)) break;
+    names.insert(
+        row->first.substr(prefix.size(), row->first.find('/', prefix.size()) - prefix.size()));
+  }
+  return names;
+}
+
 Result<SharedReads::Regions> SharedReads::ReadRegions(const std::string& subscription,
                                                       const std::stop_token& stop) {
   const std::string root = "/subscriptions/" + subscription;

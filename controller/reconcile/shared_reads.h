@@ -8,8 +8,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "controller/domain/geography.h"
@@ -68,6 +70,11 @@ class SharedReads {
   std::optional<std::vector<json::Value>> BulkRowsBelow(const azure::ResourceId& parent,
                                                         SteadyTime not_before,
                                                         const std::stop_token& stop);
+
+  /// Lower-case names in a collection right below `parent`, of the same picture; nothing as above.
+  std::optional<std::set<std::string>> BulkNames(const azure::ResourceId& parent,
+                                                 std::string_view collection, SteadyTime not_before,
+                                                 const std::stop_token& stop);
 
   /// Where galleries can be around a region, from locations and provider listing; never null.
   Result<std::shared_ptr<const domain::RegionCatalog>> Catalog(const std::string& subscription,

@@ -189,6 +189,34 @@ TEST_F(CoexistenceTest, AGalleryTellsWhoAttachesItAndWhatItHolds) {
   EXPECT_EQ(Number(gallery.At({"status", "limits"})->AsArray()->front(), {"limit"}), 1000);
 }
 
+class CountTest : public CoexistenceTest, public testing::WithParamInterface<bool> {};
+
+TEST_P(CountTest, OfDefinitionsHasThoseThatATeacherMadeAndLosesThoseThatATeacherDeletes) {
+  if (!GetParam()) LoseResourceGraph(world_);
+  HaveGallery(world_);
+  HaveDefinition(world_, "older");
+  world_.Apply(Gallery("adoption: Always"));
+  world_.Apply(Image());
+  Settled();
+  const auto total = [&] {
+    return Number(world_.Object("SharedImageGallery", "teaching"),
+                  {"status", "imageCounts", "total"});
+  };
+  EXPECT_EQ(total(), 2);
+  HaveDefinition(world_, "newer");
+  world_.Run(std::chrono::minutes(12));
+  EXPECT_EQ(total(), 3);
+  world_.Remove(DefinitionId("older"));
+  world_.Run(std::chrono::minutes(12));
+  EXPECT_EQ(total(), 2);
+  Settled();
+  ExpectConverged(world_);
+}
+
+INSTANTIATE_TEST_SUITE_P(ResourceGraph, CountTest, testing::Bool(), [](const auto& row) {
+  return std::string(row.param ? "There" : "Missing");
+});
+
 TEST_F(CoexistenceTest, AnIdentityMayChangeWhileNothingIsInAzure) {
   world_.Apply(Image("azureName: wrong"));
   ASSERT_TRUE(Reaches("Image", "ubuntu", "False/WaitingForGallery"));

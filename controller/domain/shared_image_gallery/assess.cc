@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "controller/domain/arm.h"
 #include "controller/domain/condition_text.h"
@@ -100,6 +101,19 @@ std::string WhyNoAmount(const Cost& cost) {
                               : "a price is missing: " + Join(cost.missing, ", ");
 }
 
+// Those that no Image object stands for; what was told before where they were not listed.
+std::int64_t DefinitionsOfOthers(const GalleryObservation& seen) {
+  if (!seen.listed) {
+    const auto before = [&](std::string_view name) {
+      return seen.status.Integer({"imageCounts", name}).value_or(0);
+    };
+    return std::max<std::int64_t>(before("total") - before("managed"), 0);
+  }
+  std::set<std::string> others = *seen.listed;
+  for (const ImageObject& image : seen.images) others.erase(Lower(image.definition));
+  return static_cast<std::int64_t>(others.size());
+}
+
 void ReportImages(const GalleryObservation& seen, Report& report) {
   std::int64_t ready = 0;
   std::int64_t versions = 0;
@@ -113,8 +127,7 @@ void ReportImages(const GalleryObservation& seen, Report& report) {
   }
   const auto managed = static_cast<std::int64_t>(seen.images.size());
   json::Value& counts = report.details.Set("imageCounts", {});
-  const std::int64_t total =
-      seen.definitions ? static_cast<std::int64_t>(seen.definitions->size()) : managed;
+  const std::int64_t total = managed + DefinitionsOfOthers(seen);
   counts.Set("total", total);
   counts.Set("managed", managed);
   counts.Set("ready", ready);

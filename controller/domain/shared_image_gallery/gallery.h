@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct ServiceRole {
 /// An Image object of this gallery.
 struct ImageObject {
   kube::ObjectKey key;
+  std::string definition;  // its name in Azure
   bool ready = false;
   std::int64_t versions = 0;
   std::int64_t replicas = 0;
@@ -55,6 +57,7 @@ struct GalleryObservation : Observation {
   std::vector<AccountObject> accounts;
   std::vector<ImageObject> images;
   std::vector<ServiceRole> roles;  // of the generations for which there is or was a role to give
+  std::optional<std::set<std::string>> listed;  // lower-case names of all definitions in Azure
   // Read when it matters (deletion, removal of our role assignment):
   std::optional<std::vector<json::Value>> definitions;
   std::optional<std::vector<AccountInAzure>> azure_accounts;

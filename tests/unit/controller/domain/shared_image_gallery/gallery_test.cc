@@ -179,6 +179,7 @@ ImageObject AnImageObject(const char* name, bool ready, std::int64_t versions,
                           std::int64_t replicas) {
   ImageObject image;
   image.key = {"labs", name};
+  image.definition = std::string("Definition-") + name;
   image.ready = ready;
   image.versions = versions;
   image.replicas = replicas;
@@ -221,13 +222,36 @@ TEST(TheStatus, SaysWhereAPriceIsMissing) {
   EXPECT_EQ(report.details.At({"cost", "monthly"}), nullptr) << "no amount, never zero";
 }
 
-TEST(TheStatus, CountsTheDefinitionsInAzureWhereTheyWereRead) {
+struct Definitions {
+  const char* name;
+  std::optional<std::set<std::string>> listed;
+  const char* before;  // imageCounts in status
+  std::int64_t total;
+};
+
+class CountedDefinitions : public testing::TestWithParam<Definitions> {};
+
+TEST_P(CountedDefinitions, AreThoseInAzureAndThoseOfImageObjects) {
   GalleryObservation seen = AGallery();
-  seen.images = {AnImageObject("a", true, 1, 1)};
-  seen.definitions = {J(R"({"name": "a"})"), J(R"({"name": "theirs"})")};
-  EXPECT_EQ(*Assess(seen).report.details.Find("imageCounts"),
-            J(R"({"total": 2, "managed": 1, "ready": 1})"));
+  seen.images = {AnImageObject("a", true, 1, 1), AnImageObject("b", false, 1, 1)};
+  seen.listed = GetParam().listed;
+  seen.status = With(seen.status, "{\"imageCounts\": " + std::string(GetParam().before) + "}");
+  const json::Value counts = *Assess(seen).report.details.Find("imageCounts");
+  EXPECT_EQ(counts.Integer({"total"}), GetParam().total);
+  EXPECT_EQ(counts.Integer({"managed"}), 2);
 }
+
+using Listed = std::set<std::string>;
+INSTANTIATE_TEST_SUITE_P(
+    Lists, CountedDefinitions,
+    testing::Values(
+        Definitions{"OfOthers", Listed{"definition-a", "definition-b", "theirs"}, "null", 3},
+        Definitions{"NotMadeYet", Listed{"definition-a"}, "null", 2},
+        Definitions{"Gone", Listed{"definition-a"}, R"({"total": 9, "managed": 2})", 2},
+        Definitions{"NotListedNow", std::nullopt, R"({"total": 7, "managed": 4})", 5},
+        Definitions{"NeverListed", std::nullopt, "null", 2},
+        Definitions{"OfAnOlderStatus", std::nullopt, R"({"total": 1, "managed": 4})", 2}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(TheStatus, RemembersEveryAccountThatEverAttachedIt) {
   GalleryObservation seen = AGallery();
