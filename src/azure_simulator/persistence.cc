@@ -117,10 +117,32 @@ Operation OperationFrom(const json::Reader& record) {
   return operation;
 }
 
+json::Value ToRecord(const PendingSave& save) {
+  json::Value record;
+  record.Set("due", Micros(save.due));
+  record.Set("gallery", save.gallery);
+  record.Set("name", save.name);
+  record.Set("region", save.region);
+  record.Set("osType", save.os_type);
+  record.Set("wholeGeography", save.whole_geography);
+  return record;
+}
+
+PendingSave SaveFrom(const json::Reader& record) {
+  return {.due = Instant(record.Integer("due")),
+          .gallery = record.String("gallery"),
+          .name = record.String("name"),
+          .region = record.String("region"),
+          .os_type = record.String("osType"),
+          .whole_geography = record.BooleanOr("wholeGeography", false)};
+}
+
 std::string CloudRecord(const World& world) {
   json::Value record;
   record.Set("now", Micros(world.now));
   record.Set("settings", ToJson(world.settings));
+  json::Value& saves = record.Set("saves", json::Value::Array());
+  for (const PendingSave& save : world.saves) saves.Push(ToRecord(save));
   json::Value& registered = record.Set("registered", json::Value::Object());
   for (const auto& [subscription, providers] : world.registered) {
     json::Value& times = registered.Set(subscription, json::Value::Object());
@@ -150,6 +172,7 @@ void TakeCloud(World& world, const json::Reader& record) {
     if (!Patch(world.settings, *settings)) record.Problem("settings", "cannot be read");
   }
   world.resources.Remember(world.settings.graph_lag);
+  for (const json::Reader& save : record.Items("saves")) world.saves.push_back(SaveFrom(save));
   const json::Reader registered = record.Object("registered");
   if (!registered.Present()) return;
   for (const auto& [subscription, providers] : *registered.value()->AsObject()) {

@@ -108,6 +108,29 @@ TEST_F(StoredCloud, FinishesADeleteAfterARestart) {
   EXPECT_EQ(Get(kVersion).status, 404);
 }
 
+TEST_F(StoredCloud, PutsAnImageThatWasBeingSavedIntoItsGalleryAfterARestart) {
+  SeedGallery();
+  const std::string plan = LabServices("labPlans/cs");
+  const std::string machine = LabServices("labs/course/virtualMachines/template");
+  Seed(plan, R"({"location": "westeurope", "properties": {"sharedGalleryId": ")" +
+                 Compute("galleries/teaching") + "\"}}");
+  Seed(LabServices("labs/course"), R"({"location": "westeurope"})");
+  Seed(machine, R"({"location": "westeurope", "properties": {"osType": "Windows"}})");
+  ASSERT_EQ(Send(http::Method::kPost, plan + "/saveImage?api-version=2023-06-07",
+                 R"({"name": "saved", "labVirtualMachineId": ")" + machine + "\"}")
+                .status,
+            202);
+  Restart();
+  const std::string saved = Compute("galleries/teaching/images/saved");
+  EXPECT_EQ(Get(saved).status, 404) << "it takes a while";
+  clock_.Advance(std::chrono::hours(1));
+  EXPECT_EQ(Get(saved).body.Text({"properties", "osType"}), "Windows");
+  EXPECT_EQ(Get(saved + "/versions/0.1.0").state(), "Succeeded");
+  Restart();
+  clock_.Advance(std::chrono::hours(1));
+  EXPECT_EQ(Get(saved + "/versions").count(), 1U);
+}
+
 TEST_F(StoredCloud, KeepsSettingsRolesAndRegistrations) {
   Send(http::Method::kPatch, "/simulator/settings",
        R"({"pageSize": 3, "unregisteredProviders": ["microsoft.compute"]})");
