@@ -38,7 +38,10 @@ azure::FollowLogins OperatorMetrics::follow_logins() {
 
 void OperatorMetrics::Follow(OperatorAssembly& assembly, reconcile::PerObject per_object) {
   runtime_.Follow(assembly.op().runtime());
-  azure_.Follow(assembly.pacer());
+  azure_.Follow([&assembly](const azure::RequestMetrics::ShowPacer& show) {
+    show("", assembly.pacer());
+    assembly.op().sessions().ForEachPacer(show);
+  });
   const reconcile::Operator& op = assembly.op();
   reconcile::AddObjectMetrics(
       registry_, op.runtime().store(),

@@ -68,6 +68,7 @@ class Operator {
   runtime::Runtime& runtime() { return runtime_; }
   const runtime::Runtime& runtime() const { return runtime_; }
   const Orphans& orphans() const { return orphans_; }
+  Sessions& sessions() { return sessions_; }
   /// Whether the objects of this namespace are worked on here: not before it leads, and not where
   /// another operator is at work. Thread-safe.
   bool Handles(const std::string& name_space) const;

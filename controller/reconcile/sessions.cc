@@ -18,7 +18,7 @@ struct Owned {
   Owned(AzureParty made, Clock& clock, const SharedReadOptions& options)
       : party(std::move(made)),
         shared(*party.client, clock, party.directory.get(), options),
-        session{*party.client, shared} {}
+        session{*party.client, shared, party.pacer.get()} {}
 
   AzureParty party;
   SharedReads shared;
@@ -137,15 +137,24 @@ void Sessions::Refresh(const std::stop_token& stop) {
   }
 }
 
-void Sessions::ForEachShared(const std::function<void(SharedReads&)>& act) {
-  std::vector<SessionPtr> sessions{own_};
-  {
-    const std::lock_guard guard(mutex_);
-    for (const auto& [key, slot] : slots_) {
-      if (slot->last && slot->last->session) sessions.push_back(slot->last->session);
-    }
+// What is done with them happens without the lock.
+std::vector<std::pair<kube::ObjectKey, SessionPtr>> Sessions::OfSecrets() {
+  std::vector<std::pair<kube::ObjectKey, SessionPtr>> sessions;
+  const std::lock_guard guard(mutex_);
+  for (const auto& [key, slot] : slots_) {
+    if (slot->last && slot->last->session) sessions.emplace_back(key, slot->last->session);
   }
-  for (const SessionPtr& session : sessions) act(session->shared);
+  return sessions;
+}
+
+void Sessions::ForEachShared(const std::function<void(SharedReads&)>& act) {
+  act(own_->shared);
+  for (const auto& [key, session] : OfSecrets()) act(session->shared);
+}
+
+void Sessions::ForEachPacer(
+    const std::function<void(const std::string& secret, azure::Pacer&)>& act) {
+  for (const auto& [key, session] : OfSecrets()) act(key.ToString(), *session->pacer);
 }
 
 }  // namespace labgallery::reconcile

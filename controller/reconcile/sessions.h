@@ -12,6 +12,8 @@
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "controller/domain/policy.h"
 #include "controller/reconcile/credential_secret.h"
@@ -29,6 +31,7 @@ namespace labgallery::reconcile {
 struct AzureSession {
   azure::Client& client;
   SharedReads& shared;
+  azure::Pacer* pacer = nullptr;  // of the client of a Secret; the operator's own belongs to others
 };
 using SessionPtr = std::shared_ptr<const AzureSession>;
 
@@ -75,6 +78,8 @@ class Sessions {
 
   /// What the objects of each session share, the operator's own first.
   void ForEachShared(const std::function<void(SharedReads&)>& act);
+  /// The pacers of the Secrets that are in use, each with the Secret's "namespace/name".
+  void ForEachPacer(const std::function<void(const std::string& secret, azure::Pacer&)>& act);
 
  private:
   struct Known {
@@ -91,6 +96,7 @@ class Sessions {
                                             SteadyTime not_before, const std::stop_token& stop);
   Result<Known> Load(const kube::ObjectKey& key, const std::shared_ptr<const Known>& last,
                      const std::stop_token& stop);
+  std::vector<std::pair<kube::ObjectKey, SessionPtr>> OfSecrets();
   Known Made(const json::Value& secret, std::string version) const;
 
   const Parts parts_;

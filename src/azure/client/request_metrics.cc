@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace labgallery::azure {
@@ -13,9 +14,20 @@ using telemetry::Samples;
 constexpr const char* kPerOperation =
     "resource types and collections that the operator calls (about 20), times method";
 constexpr const char* kPerBucket =
-    "subscriptions, times three, plus twelve policies times regions times two windows";
+    "credentials times subscriptions, times three, plus twelve policies times regions times two "
+    "windows";
 
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+void AddLevels(Pacer& pacer, const std::string& secret, std::vector<Samples>& samples) {
+  for (const BucketLevel& each : pacer.Levels()) {
+    const auto add = [&](Samples& into, double value) {
+      into.Add({each.bucket, each.window, each.subscription, each.region, secret}, value);
+    };
+    add(samples[0], each.level);
+    add(samples[1], each.capacity);
+  }
+}
 
 }  // namespace
 
@@ -54,27 +66,26 @@ void RequestMetrics::NoteWait(const RateUse& use, Duration waited) {
   waits_.With({std::string(Name(use.kind))}).Observe(Seconds(waited));
 }
 
-void RequestMetrics::Follow(Pacer& pacer) {
-  const std::vector<std::string> labels{"bucket", "window", "subscription", "region"};
+void RequestMetrics::Follow(std::function<void(const ShowPacer&)> for_each) {
+  const std::vector<std::string> labels{"bucket", "window", "subscription", "region", "secret"};
   metrics_.AddCollector(
       {{{"labgallery_arm_bucket_level",
          "Requests that Azure's rate limits let through at once, as the operator counts: the "
-         "subscription's buckets and Compute's policies by region.",
+         "subscription's buckets and Compute's policies by region, for its own credential (no "
+         "secret) and for each Secret that objects use.",
          labels, kPerBucket},
         FamilyType::kGauge},
        {{"labgallery_arm_bucket_capacity", "The most that the bucket holds.", labels, kPerBucket},
         FamilyType::kGauge},
        {{"labgallery_arm_paced_requests", "Requests that wait for their turn.", {}, "one"},
         FamilyType::kGauge}},
-      [&pacer](std::vector<Samples>& samples) {
-        for (const BucketLevel& each : pacer.Levels()) {
-          const auto add = [&](Samples& into, double value) {
-            into.Add({each.bucket, each.window, each.subscription, each.region}, value);
-          };
-          add(samples[0], each.level);
-          add(samples[1], each.capacity);
-        }
-        samples[2].Add({}, static_cast<double>(pacer.Waiting()));
+      [for_each = std::move(for_each)](std::vector<Samples>& samples) {
+        std::size_t waiting = 0;
+        for_each([&](const std::string& secret, Pacer& pacer) {
+          AddLevels(pacer, secret, samples);
+          waiting += pacer.Waiting();
+        });
+        samples[2].Add({}, static_cast<double>(waiting));
       });
 }
 

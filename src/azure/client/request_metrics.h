@@ -1,6 +1,9 @@
 // Counts what is asked of Azure, how it answers, and what its rate limits leave.
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "src/azure/client/client.h"
 #include "src/azure/client/pacer.h"
 #include "src/telemetry/metrics.h"
@@ -16,8 +19,12 @@ class RequestMetrics {
   void Note(const Exchange& exchange);
   /// As PacingOptions::on_waited.
   void NoteWait(const RateUse& use, Duration waited);
-  /// Shows the levels of its buckets. `metrics` must not be serialised any more when it has gone.
-  void Follow(Pacer& pacer);
+  /// Shows a pacer, and the Secret ("namespace/name") by whose credential the paced requests go;
+  /// empty: by the operator's own.
+  using ShowPacer = std::function<void(const std::string& secret, Pacer& pacer)>;
+  /// Shows the levels of the buckets of all pacers that there are while metrics are serialised:
+  /// `for_each` is called then, and what it refers to must live so long.
+  void Follow(std::function<void(const ShowPacer&)> for_each);
 
  private:
   telemetry::Metrics& metrics_;

@@ -24,6 +24,11 @@ class AzureRequestMetrics : public testing::Test {
     return pacer_.Reserve(pacer_.UseOf(Method::kPut, path, Region("West Europe")), name);
   }
 
+  void FollowOnly(const std::string& secret) {
+    requests_.Follow(
+        [this, secret](const RequestMetrics::ShowPacer& show) { show(secret, pacer_); });
+  }
+
   LeapingClock clock_{SystemTime{}};
   telemetry::Metrics metrics_;
   RequestMetrics requests_{metrics_};
@@ -61,25 +66,47 @@ TEST_F(AzureRequestMetrics, ShowTheWaitsForTheRateLimitsFromTheStart) {
 }
 
 TEST_F(AzureRequestMetrics, ShowTheLevelsOfTheBucketsThatWereDrawnOn) {
-  requests_.Follow(pacer_);
+  FollowOnly("");
   EXPECT_TRUE(Shows("labgallery_arm_paced_requests 0"));
   EXPECT_TRUE(Ask("a").now);
   EXPECT_TRUE(
       Shows("labgallery_arm_bucket_level{bucket=\"A.B/WriteThing\",window=\"3m\","
-            "subscription=\"s\",region=\"westeurope\"} 1"));
+            "subscription=\"s\",region=\"westeurope\",secret=\"\"} 1"));
   EXPECT_TRUE(
       Shows("labgallery_arm_bucket_level{bucket=\"A.B/WriteThing\",window=\"30m\","
-            "subscription=\"s\",region=\"westeurope\"} 29"));
+            "subscription=\"s\",region=\"westeurope\",secret=\"\"} 29"));
   EXPECT_TRUE(
       Shows("labgallery_arm_bucket_level{bucket=\"writes\",window=\"\","
-            "subscription=\"s\",region=\"\"} 199"));
+            "subscription=\"s\",region=\"\",secret=\"\"} 199"));
   EXPECT_TRUE(
       Shows("labgallery_arm_bucket_capacity{bucket=\"writes\",window=\"\","
-            "subscription=\"s\",region=\"\"} 200"));
+            "subscription=\"s\",region=\"\",secret=\"\"} 200"));
+}
+
+TEST_F(AzureRequestMetrics, TellTheBucketsOfASecretFromTheOperatorsOwn) {
+  Pacer other{clock_, {.headroom = 0}};
+  requests_.Follow([&](const RequestMetrics::ShowPacer& show) {
+    show("", pacer_);
+    show("labs/theirs", other);
+  });
+  EXPECT_TRUE(Ask("a").now);
+  for (Pacer* pacer : {&pacer_, &other}) {
+    pacer->Observe(pacer->UseOf(Method::kGet, "/providers/A.B", {}),
+                   {.status = 200, .headers = {{"x-ms-ratelimit-remaining-tenant-reads", "9"}}},
+                   clock_.SteadyNow());
+  }
+  const std::string path = "/subscriptions/S/resourceGroups/g/providers/A.B/things/b";
+  EXPECT_TRUE(other.Reserve(other.UseOf(Method::kPut, path, Region("westeurope")), "b").now);
+  for (const std::string secret : {"", "labs/theirs"}) {
+    EXPECT_TRUE(
+        Shows("labgallery_arm_bucket_capacity{bucket=\"writes\",window=\"\",subscription=\"s\","
+              "region=\"\",secret=\"" +
+              secret + "\"} 200"));
+  }
 }
 
 TEST_F(AzureRequestMetrics, MeasureHowLongARequestWasHeldBack) {
-  requests_.Follow(pacer_);
+  FollowOnly("");
   pacer_.Observe(pacer_.UseOf(Method::kGet, "/providers/A.B", {}),
                  {.status = 200, .headers = {{"x-ms-ratelimit-remaining-tenant-reads", "9"}}},
                  clock_.SteadyNow());
