@@ -8,7 +8,7 @@
 #include "controller/domain/identity.h"
 #include "controller/domain/lab_account/service.h"
 #include "src/base/text.h"
-#include "src/json/parse.h"
+#include "src/json/dumped.h"
 
 namespace labgallery::reconcile {
 namespace {
@@ -23,9 +23,7 @@ enum Group : unsigned char {
   kDefinition,  // gallery object and name of a definition
 };
 
-json::Value Parsed(const runtime::PackedText& text) {
-  return json::Parse(text.Text()).value_or(json::Value());
-}
+json::Value Parsed(const runtime::PackedText& text) { return json::ParseDumped(text.Text()); }
 
 struct Reference {
   Group group;

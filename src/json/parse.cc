@@ -34,7 +34,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool number_float(number_float_t value, const string_t&) override {
     return Put(Value(double{value}));
   }
-  bool string(string_t& value) override { return Put(Value(std::move(value))); }
+  // The lexer's buffer stays with it: it would have to grow anew for each text.
+  bool string(string_t& value) override { return Put(Value(std::string_view(value))); }
   bool binary(binary_t&) override { return Fail("binary values are not JSON"); }
   bool start_object(std::size_t) override {
     const bool is_parent = !omitting_ && member_name_is_parent_;
@@ -55,7 +56,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     Value::Object& members = open_.back()->MakeObject();
     // Most texts are sorted: then each member belongs behind the last.
     const std::size_t before = members.size();
-    const auto member = members.try_emplace(members.end(), std::move(value));
+    const auto member = members.try_emplace(members.end(), value);
     if (members.size() == before) return Fail("the key '" + member->first + "' stands twice");
     member_ = &member->second;
     return true;
@@ -169,6 +170,10 @@ void Append(const Value& value, std::string& text) {
     text += ']';
   } else if (const std::string* string = value.AsString()) {
     AppendString(*string, text);
+  } else if (const bool* truth = value.AsBoolean()) {
+    text += *truth ? "true" : "false";
+  } else if (const std::int64_t* integer = value.AsInteger()) {
+    text += std::to_string(*integer);
   } else {
     text += ToLibrary(value).dump();
   }
