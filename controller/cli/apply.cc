@@ -95,8 +95,8 @@ Status ApplyRun::MakeWorld() {
     LAB_ASSIGN_OR_RETURN(state::Store opened, state::Store::Open(options_.kube_state));
     store_ = std::make_unique<state::Store>(std::move(opened));
   }
-  LAB_ASSIGN_OR_RETURN(
-      cloud_, Cloud::Make(around_.clock, around_.random, options_.azure, store_.get(), stop_));
+  LAB_ASSIGN_OR_RETURN(cloud_, Cloud::Make(around_.clock, around_.random, options_.azure,
+                                           store_.get(), Timeout(), stop_));
   LAB_ASSIGN_OR_RETURN(world_, OperatorWorld::Make({.clock = around_.clock,
                                                     .random = around_.random,
                                                     .log = log_,

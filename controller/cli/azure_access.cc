@@ -1,5 +1,7 @@
 #include "controller/cli/azure_access.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "src/azure/client/cached_tokens.h"
@@ -56,10 +58,27 @@ Result<std::string> CheckedLogin(const std::string& address, const std::string& 
   return url->origin() + path;
 }
 
+Result<azure::CloudEndpoints> AskForCloud(const std::string& endpoint, const AzureWays& ways,
+                                          const std::stop_token& stop) {
+  const SteadyTime until = ways.clock.SteadyNow() + ways.patience;
+  http::CallOptions options{.stop = stop};
+  if (ways.patience > Duration(0)) {
+    options.timeout =
+        std::min(options.timeout, std::chrono::ceil<std::chrono::milliseconds>(ways.patience));
+  }
+  while (true) {
+    auto told = azure::ReadCloudEndpoints(ways.transport, endpoint, ways.clock.Now(), options);
+    if (told || !told.error().retry_after) return told;
+    const Duration wait = *told.error().retry_after;
+    if (ways.clock.SteadyNow() + wait > until) return told;
+    if (!ways.clock.Sleep(wait, stop)) return Cancelled();
+  }
+}
+
 Result<azure::CloudEndpoints> EndpointsOf(const AzureAccess& access, const AzureWays& ways,
                                           const std::stop_token& stop) {
   const azure::KnownCloud* known = azure::FindCloud(access.endpoint);
-  auto told = azure::ReadCloudEndpoints(ways.transport, access.endpoint, ways.clock.Now(), stop);
+  auto told = AskForCloud(access.endpoint, ways, stop);
   if (!told && told.error().kind != ErrorKind::kNotFound) return std::move(told).error();
   azure::CloudEndpoints endpoints = told ? *told : azure::CloudEndpoints{};
   if (known == nullptr) return endpoints;

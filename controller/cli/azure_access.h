@@ -48,6 +48,9 @@ struct AzureWays {
   Clock& clock;
   Random& random;
   azure::FollowLogins follow{};
+  /// So long the cloud's description is waited for, also where the cloud asks to come later. Zero:
+  /// one request, as long as any other may take.
+  Duration patience{};
 };
 
 /// Asks the endpoint for its cloud and fills in audience, directory and where to log in; what it

@@ -16,7 +16,7 @@ Result<AzureAccess> AccessFor(const AzureOptions& options) {
 
 Result<std::unique_ptr<Cloud>> Cloud::Make(Clock& clock, Random& random,
                                            const AzureOptions& options, state::Store* store,
-                                           const std::stop_token& stop) {
+                                           Duration patience, const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(AzureAccess access, AccessFor(options));
   std::unique_ptr<Cloud> cloud(new Cloud(std::move(access), options.network));
   if (options.endpoint.empty()) {
@@ -24,10 +24,13 @@ Result<std::unique_ptr<Cloud>> Cloud::Make(Clock& clock, Random& random,
   }
   http::HttpTransport& inner = cloud->azure_ ? cloud->azure_->transport() : cloud->socket_;
   LAB_ASSIGN_OR_RETURN(cloud->wire_, AzureWire::Open(options.wire, inner, clock));
-  LAB_RETURN_IF_ERROR(LearnCloud(
-      cloud->access_, options,
-      {.transport = cloud->transport(), .direct = cloud->direct_, .clock = clock, .random = random},
-      stop));
+  LAB_RETURN_IF_ERROR(LearnCloud(cloud->access_, options,
+                                 {.transport = cloud->transport(),
+                                  .direct = cloud->direct_,
+                                  .clock = clock,
+                                  .random = random,
+                                  .patience = patience},
+                                 stop));
   return cloud;
 }
 

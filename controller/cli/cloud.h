@@ -20,10 +20,11 @@ namespace labgallery::cli {
 class Cloud {
  public:
   /// Starts the simulator, with its state in `store` unless that is null, or asks the endpoint for
-  /// its cloud, which blocks for one request. What is not an endpoint to talk to is kInvalidInput.
+  /// its cloud, which blocks for `patience` at most. What is not an endpoint to talk to is
+  /// kInvalidInput.
   static Result<std::unique_ptr<Cloud>> Make(Clock& clock, Random& random,
                                              const AzureOptions& options, state::Store* store,
-                                             const std::stop_token& stop);
+                                             Duration patience, const std::stop_token& stop);
 
   http::HttpTransport& transport() { return wire_->transport(); }
   const AzureAccess& access() const { return access_; }

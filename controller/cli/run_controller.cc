@@ -1,5 +1,6 @@
 #include "controller/cli/run_controller.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -55,7 +56,8 @@ Status Persist(Process& process, const std::string& what, const std::function<St
                         kind == ErrorKind::kThrottled;
     if (!passes) return status;
     process.log.Warning("Waiting for a server", {{"to", what}, {"error", status.error()}});
-    if (!process.clock.Sleep(kPause, stop)) return Cancelled();
+    const Duration told = status.error().retry_after.value_or(std::chrono::milliseconds(0));
+    if (!process.clock.Sleep(std::max(kPause, told), stop)) return Cancelled();
   }
 }
 

@@ -47,12 +47,12 @@ CloudEndpoints ReadCloud(const json::Value& cloud) {
 
 Result<CloudEndpoints> ReadCloudEndpoints(http::HttpTransport& transport,
                                           const std::string& endpoint, SystemTime now,
-                                          const std::stop_token& stop) {
+                                          const http::CallOptions& options) {
   const std::string step = "ask " + endpoint + " for its cloud";
   http::Request request{.method = http::Method::kGet,
                         .url = endpoint + "/metadata/endpoints?api-version=2019-05-01"};
   request.headers.Set("Accept", "application/json");
-  auto response = transport.Send(request, {.stop = stop});
+  auto response = transport.Send(request, options);
   if (!response) return std::move(response).error().With(step);
   if (response->status == 404 || response->status == 501) {
     return NotFound("the endpoint does not describe its cloud").With(step);

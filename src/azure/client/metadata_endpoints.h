@@ -22,6 +22,6 @@ struct CloudEndpoints {
 /// An answer that lists several clouds is searched for this endpoint's. Blocks for one request.
 Result<CloudEndpoints> ReadCloudEndpoints(http::HttpTransport& transport,
                                           const std::string& endpoint, SystemTime now,
-                                          const std::stop_token& stop);
+                                          const http::CallOptions& options);
 
 }  // namespace labgallery::azure

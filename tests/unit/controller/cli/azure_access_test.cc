@@ -113,20 +113,29 @@ TEST(AzureAccess, RefusesWhatIsNoOrigin) {
 // A cloud that describes itself with `answer`, gives tokens, and remembers what it was asked.
 class LearnedCloud final : public http::HttpTransport {
  public:
-  LearnedCloud(const AzureOptions& options, http::Response answer) : answer_(std::move(answer)) {
+  LearnedCloud(const AzureOptions& options, http::Response answer, int busy = 0,
+               Duration patience = {})
+      : answer_(std::move(answer)), busy_(busy) {
     auto chosen = ChooseAzureAccess(options, Naming::kUser);
     if (!chosen) {
       status = chosen.error();
       return;
     }
     access = *std::move(chosen);
-    status =
-        LearnCloud(access, options,
-                   {.transport = *this, .direct = *this, .clock = clock_, .random = random_}, {});
+    status = LearnCloud(access, options,
+                        {.transport = *this,
+                         .direct = *this,
+                         .clock = clock_,
+                         .random = random_,
+                         .patience = patience},
+                        {});
   }
 
-  Result<http::Response> Send(const http::Request& request, const http::CallOptions&) override {
+  Result<http::Response> Send(const http::Request& request,
+                              const http::CallOptions& options) override {
     asked.push_back(request);
+    timeout = options.timeout;
+    if (busy_-- > 0) return http::Response{.status = 429, .headers = {{"Retry-After", "7"}}};
     if (request.url.find("/metadata/endpoints") != std::string::npos) return answer_;
     return http::JsonResponse(200, R"({"access_token":"t","expires_in":3600})");
   }
@@ -134,12 +143,16 @@ class LearnedCloud final : public http::HttpTransport {
     return Unavailable("no streams here");
   }
 
+  Duration waited() const { return clock_.SteadyNow() - SteadyTime{}; }
+
   std::vector<http::Request> asked;
+  std::chrono::milliseconds timeout{};  // of the last request
   AzureAccess access;
   Status status;
 
  private:
   const http::Response answer_;
+  int busy_;  // so many requests are told to come again
   LeapingClock clock_{SystemTime{}};
   SeededRandom random_{1};
 };
@@ -184,6 +197,23 @@ TEST(AzureAccess, IsItsOwnAudienceWhereTheCloudIsNotDescribed) {
 
 TEST(AzureAccess, FailsWhereTheEndpointFails) {
   EXPECT_FALSE(LearnedCloud(At("http://localhost:1"), http::JsonResponse(503, "{}")).status);
+}
+
+TEST(AzureAccess, WaitsForACloudThatAsksForPatienceAsLongAsItMay) {
+  using std::chrono::seconds;
+  const auto described = http::JsonResponse(200, Cloud("https://graph.example"));
+  const LearnedCloud patient(InCloud("https://arm.example"), described, 2, seconds(15));
+  ASSERT_TRUE(patient.status) << patient.status.error().ToString();
+  EXPECT_EQ(patient.asked.size(), 3U);
+  EXPECT_EQ(patient.waited(), seconds(14));
+  EXPECT_EQ(patient.timeout, seconds(15)) << "for one that says nothing";
+  const LearnedCloud hurried(InCloud("https://arm.example"), described, 2, seconds(10));
+  EXPECT_EQ(hurried.status.error().kind, ErrorKind::kThrottled);
+  EXPECT_EQ(hurried.asked.size(), 2U);
+  EXPECT_EQ(hurried.waited(), seconds(7)) << "no wait that leads to nothing";
+  const LearnedCloud once(InCloud("https://arm.example"), described, 1);
+  EXPECT_EQ(once.asked.size(), 1U);
+  EXPECT_EQ(once.timeout, seconds(30));
 }
 
 TEST(AzureAccess, LogsInWhereTheCloudSays) {
