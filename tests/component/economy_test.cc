@@ -231,6 +231,25 @@ TEST_F(EconomyTest, ALongRoundKeepsThePicturesForThoseWhoseTurnIsStillToCome) {
   EXPECT_LE(lists, images) << "each image's regions every six hours";
 }
 
+// Which of them is current is seen in bulk; their regions are read when it is their time.
+TEST_F(EconomyTest, VersionsThatWereFoundCostNoReadsOfTheirOwnEither) {
+  HaveGallery(world_);
+  HaveDefinition(world_);
+  const int versions = 4;
+  for (int i = 1; i <= versions; ++i) HaveVersion(world_, "1.0." + std::to_string(i));
+  world_.Apply(Gallery("adoption: Always"));
+  world_.Apply(Definition("adoption: Always"));
+  Settled();
+  world_.Run(std::chrono::minutes(30));
+  world_.Control(http::Method::kDelete, "requests");
+  EXPECT_THAT(WritesDuring(world_, std::chrono::hours(6)), IsEmpty());
+  int reads = 0;
+  for (const auto& [path, count] : ReadsByPath()) {
+    if (path.find("/versions") != std::string::npos) reads += count;
+  }
+  EXPECT_LE(reads, 2 * versions) << "once in six hours, by the clock twice";
+}
+
 // What only somebody else can heal is tried again in minutes; he who has healed it need not wait.
 TEST_F(EconomyTest, AReconcileAtAnnotationTriesOnceAgainWhatFailed) {
   HaveGroup(world_);

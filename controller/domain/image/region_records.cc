@@ -177,6 +177,14 @@ Result<VersionRegions> ReadVersionRegions(const json::Value& version_body,
     regions.reported = ReadReportedRegions(version_body);
     return regions;
   }
+  if (history.regions.empty() &&
+      azure::PhaseOf(version_body) == azure::OperationPhase::kSucceeded) {
+    for (const TargetRegion& target : regions.targets) {
+      regions.reported.push_back(
+          {.name = target.name, .state = RegionState::kCompleted, .progress = 100, .details = {}});
+    }
+    return regions;
+  }
   for (const RegionRecord& record : history.regions) {
     regions.reported.push_back({.name = record.name,
                                 .state = record.state,

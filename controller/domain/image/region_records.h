@@ -78,8 +78,9 @@ struct VersionRegions {
 };
 
 /// Reads them from a version's body. One that was read without $expand=ReplicationStatus (lists
-/// never have it) says nothing about states: those in `history` stand. kProtocol if its targets
-/// cannot be read.
+/// never have it) says nothing about states: those in `history` stand. Where there is none either,
+/// the regions of a version that Succeeded are Completed: Azure says Succeeded when the last one
+/// is. kProtocol if the targets cannot be read.
 Result<VersionRegions> ReadVersionRegions(const json::Value& version_body,
                                           const RegionHistory& history);
 

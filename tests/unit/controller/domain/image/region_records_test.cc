@@ -216,8 +216,9 @@ TEST(ReportedRegions, AreReadFromDisplayNames) {
                           ReportedRegion{"lakesouth", kUnknown, 0, ""}));
 }
 
-constexpr std::string_view kTwoTargets = R"("publishingProfile": {"targetRegions": [{"name": "a"},
-  {"name": "b"}]}, "provisioningState": "Updating")";
+constexpr std::string_view kProfile =
+    R"("publishingProfile": {"targetRegions": [{"name": "a"}, {"name": "b"}]})";
+const std::string kTwoTargets = std::string(kProfile) + R"(, "provisioningState": "Updating")";
 
 RegionHistory CompletedAndRemoving() {
   return {{{.name = "a", .state = kCompleted, .progress = 100},
@@ -227,7 +228,7 @@ RegionHistory CompletedAndRemoving() {
 }
 
 TEST(VersionRegions, TakeStatesFromTheBodyWhereItHasThem) {
-  const auto body = json::Parse("{\"properties\": {" + std::string(kTwoTargets) + R"(,
+  const auto body = json::Parse("{\"properties\": {" + kTwoTargets + R"(,
     "replicationStatus": {"summary": [{"region": "b", "state": "Failed"}]}}})");
   const auto regions = ReadVersionRegions(*body, CompletedAndRemoving());
   ASSERT_TRUE(regions);
@@ -237,10 +238,21 @@ TEST(VersionRegions, TakeStatesFromTheBodyWhereItHasThem) {
 }
 
 TEST(VersionRegions, TakeStatesFromStatusWhereTheBodyHasNone) {
-  const auto body = json::Parse("{\"properties\": {" + std::string(kTwoTargets) + "}}");
+  const auto body = json::Parse("{\"properties\": {" + kTwoTargets + "}}");
   const auto regions = ReadVersionRegions(*body, CompletedAndRemoving());
   ASSERT_TRUE(regions);
   EXPECT_THAT(regions->reported, ElementsAre(ReportedRegion{"a", kCompleted, 100, ""}));
+}
+
+TEST(VersionRegions, AreCompletedInAVersionThatSucceededOfWhichNothingElseIsKnown) {
+  for (const auto& [state, reported] : {std::pair{"Succeeded", 2U}, {"Updating", 0U}}) {
+    const auto body = json::Parse("{\"properties\": {\"provisioningState\": \"" +
+                                  std::string(state) + "\", " + std::string(kProfile) + "}}");
+    const auto regions = ReadVersionRegions(*body, {});
+    ASSERT_TRUE(regions);
+    EXPECT_EQ(regions->reported.size(), reported) << state;
+    for (const ReportedRegion& region : regions->reported) EXPECT_EQ(region.state, kCompleted);
+  }
 }
 
 TEST(VersionRegions, AreStillWhereAzureShowsNoProvisioningState) {
