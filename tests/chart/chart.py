@@ -33,9 +33,9 @@ def run(program, *arguments, stdin=None):
     return ran.returncode, ran.stdout
 
 
-def template(helm, *options):
+def template(helm, *options, release=RELEASE):
     """What `helm template` renders; it must succeed."""
-    ran = subprocess.run([tools() / helm, "template", RELEASE, CHART, "--namespace", NAMESPACE, *map(str, options)],
+    ran = subprocess.run([tools() / helm, "template", release, CHART, "--namespace", NAMESPACE, *map(str, options)],
                          capture_output=True, text=True, timeout=product.PATIENCE)
     expect(ran.returncode == 0, f"{helm} template {options} fails:\n{ran.stderr}")
     expect(not ran.stderr, f"{helm} template {options} complains:\n{ran.stderr}")

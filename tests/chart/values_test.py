@@ -3,41 +3,95 @@
 import importlib.machinery
 import importlib.util
 import json
+import re
 
 import yaml
 
 import chart
 from chart import HELMS, ROOT, expect, product
 
-# Values -> what Helm has to say about them; the name of the value is in it.
+# Values, as --set or as --set-json -> words that Helm has to refuse them with: the value's name, and what helps where a reader
+# could not guess it from the schema's own message.
 WRONG = (
-    ('replica=2', "replica"),
-    ('replicas=two', "replicas"),
-    ('replicas=-1', "replicas"),
-    ('image.pullPolicy=Sometimes', "pullPolicy"),
-    ('image.digest=sha256:abc', "digest"),
-    ('image.repository=', "repository"),
-    ('syncPeriod=5 minutes', "syncPeriod"),
-    ('defaultDeletionPolicy=Keep', "defaultDeletionPolicy"),
-    ('azure.cloud=management.azure.com', "cloud"),
-    ('azure.credential=Password', "credential"),
-    ('azure.clientId=me', "clientId"),
-    ('labServicesPrincipalId=lab-services', "labServicesPrincipalId"),
-    ('shards.Science.namespaceSelector=a', "Science"),
-    ('shards.science.selector=a', "selector"),
-    ('metrics.port=70000', "port"),
-    ('workers=0', "workers"),
-    ('log.level=verbose', "level"),
-    ('watchNamespace=Labs', "watchNamespace"),
-    ('serviceMonitor.renderMode=never', "renderMode"),
-    ('leaderElection.enabled=false', "replicas"),
-    ('leaderElection.enabled=false,replicas=1,strategy.type=RollingUpdate', "strategy"),
-    ('serviceMonitor.enabled=true', "monitoring.coreos.com/v1 ServiceMonitor"),
-    ('metrics.enabled=false,podMonitor.enabled=true,podMonitor.renderMode=alwaysRender', "metrics.enabled"),
-    ('podMonitor.enabled=true,podMonitor.renderMode=alwaysRender', "podMonitor.authorization"),
-    ('metrics.secure=false,metrics.certificateSecretName=a', "metrics.certificateSecretName"),
+    ("replica=2", "replica"),
+    ("replicas=two", "replicas"),
+    ("replicas=-1", "replicas"),
+    ("image.pullPolicy=Sometimes", "pullPolicy"),
+    ("image.repository=", "repository"),
+    ("defaultDeletionPolicy=Keep", "defaultDeletionPolicy"),
+    ("azure.credential=Password", "credential"),
+    ("shards.science.selector=a", "selector"),
+    ("metrics.port=70000", "port"),
+    ("workers=0", "workers"),
+    ("log.level=verbose", "level"),
+    ("serviceMonitor.renderMode=never", "renderMode"),
+    ("livenessProbe.path=/x", "path"),
+    ("resources.limit.cpu=1", "limit"),
+    # What is not there at all: a group of which a file of values keeps the name alone, and what has no empty meaning.
+    ("azure=null", "azure"),
+    ("simulator=null", "simulator"),
+    ("livenessProbe=null", "livenessProbe"),
+    ("networkPolicy.egressPorts=null", "egressPorts"),
+    # Forms.
+    ("syncPeriod=5 minutes", "syncPeriod", "5m"),
+    ("syncPeriod=0s", "syncPeriod", "5m"),
+    ("roleSettle=1y", "roleSettle", "5m"),
+    ("image.digest=sha256:abc", "image.digest", "64"),
+    ("image.tag=a:b", "image.tag", "image.repository"),
+    ("image.registry=https://registry.example", "image.registry", "without https://"),
+    ("image.repository=Team/labgallery", "image.repository", "lower case"),
+    ("azure.cloud=management.azure.com", "azure.cloud", "usgovernment"),
+    ("azure.clientId=me", "azure.clientId", "00000000-0000-0000-0000-000000000001"),
+    ("azure.managedIdentity=me", "azure.managedIdentity", "client-id="),
+    ("labServicesPrincipalId=lab-services", "labServicesPrincipalId", "00000000-0000-0000-0000-000000000001"),
+    ("shards.Science.namespaceSelector=a", "shards.Science", "lower case"),
+    ("watchNamespace=Labs", "watchNamespace", "lower case"),
+    ("nameOverride=My_Name", "nameOverride", "lower case"),
+    ("fullnameOverride=1st", "fullnameOverride", "begins with a letter"),
+    ("namespaceOverride=Labs", "namespaceOverride", "lower case"),
+    ("serviceAccount.name=My_Account", "serviceAccount.name", "lower case"),
+    ("leaderElection.id=My_Lease", "leaderElection.id", "lower case"),
+    ("installation=a/b", "installation", "letters"),
+    ("simulator.external=simulator:8090", "simulator.external", "http://"),
+    ("podDisruptionBudget.maxUnavailable=half", "podDisruptionBudget.maxUnavailable", "50%"),
+    ("serviceMonitor.interval=often", "serviceMonitor.interval", "30s"),
+    ("podMonitor.scrapeTimeout=1.5s", "podMonitor.scrapeTimeout", "30s"),
+    # Right alone, wrong together.
+    ("leaderElection.enabled=false", "replicas", "leaderElection.enabled"),
+    ("leaderElection.enabled=false,replicas=1,strategy.type=RollingUpdate", "strategy", "Recreate"),
+    ("serviceMonitor.enabled=true", "serviceMonitor.renderMode", "monitoring.coreos.com/v1 ServiceMonitor"),
+    ("metrics.enabled=false,podMonitor.enabled=true,podMonitor.renderMode=alwaysRender", "podMonitor.enabled", "metrics.enabled"),
+    ("podMonitor.enabled=true,podMonitor.renderMode=alwaysRender", "podMonitor.authorization", "metrics.secure"),
+    ("serviceMonitor.enabled=true,serviceMonitor.renderMode=alwaysRender,podMonitor.enabled=true,podMonitor.renderMode=alwaysRender",
+     "podMonitor.enabled", "serviceMonitor.enabled"),
+    ("metrics.secure=false,metrics.certificateSecretName=a", "metrics.certificateSecretName", "metrics.secure"),
+    ("metrics.enabled=false,metrics.certificateSecretName=a", "metrics.certificateSecretName", "metrics.enabled"),
+    ("metrics.port=8081", "metrics.port", "health.port"),
+    ("kubeApi.burst=5", "kubeApi.burst", "kubeApi.qps"),
+    ("simulator.enabled=true,simulator.external=http://simulator:8090", "simulator.external", "simulator.enabled"),
+    ("azure.tokenFile=/token,azure.secretName=a", "azure.tokenFile", "azure.secretName"),
+    ("azure.tokenFile=/token,azure.credential=ManagedIdentityCredential", "azure.tokenFile", "azure.credential"),
+    ("azure.managedIdentity=client-id=a,azure.credential=ClientSecretCredential", "azure.managedIdentity", "azure.credential"),
+    ("azure.workloadIdentity=true", "azure.workloadIdentity", "azure.clientId"),
+    ("azure.workloadIdentity=true,azure.secretName=a,azure.credential=ClientSecretCredential", "azure.workloadIdentity",
+     "azure.credential"),
+    ("azure.certificateSecretName=a", "azure.certificateSecretName", "azure.tenantId"),
+    ("azure.credential=ClientSecretCredential", "azure.credential", "azure.secretName"),
+    ("azure.credential=ClientCertificateCredential", "azure.credential", "azure.certificateSecretName"),
+    ("watchNamespace=labs,shards.a.namespaceSelector=a", "watchNamespace", "shards"),
+    ("serviceAccount.create=false,serviceAccount.annotations.a=b", "serviceAccount.annotations", "serviceAccount.create"),
+    ('extraArgs=["--log-level=debug"]', "extraArgs", "--log-level"),
+    ('extraArgs=["--cloud", "china"]', "extraArgs", "--cloud"),
+    ('extraArgs=["debug"]', "extraArgs", "--FLAG=VALUE"),
+    ('commonLabels={"app.kubernetes.io/name": "a"}', "commonLabels", "app.kubernetes.io/name"),
+    ('podLabels={"labgallery.io/shard": "a"}', "podLabels", "labgallery.io/shard"),
+    ('prometheusRule={"enabled": true, "renderMode": "alwaysRender", "disabled": ["LabGalleryUp"]}', "prometheusRule.disabled",
+     "LabGalleryDown"),
 )
 
+
+# What may be null for nothing at all, though it has a default.
+NULLABLE = ("nodeSelector", "resources", "podSecurityContext", "securityContext", "labels")
 
 # What is asked about those who scrape; it has no namespace.
 REVIEWS = ("tokenreviews", "subjectaccessreviews")
@@ -73,13 +127,34 @@ def described():
 
 
 def refused():
-    """a wrong value is refused by name"""
+    """a wrong value is refused by name, and with what helps"""
     for helm in HELMS:
-        for values, name in WRONG:
-            status, told = chart.run(helm, "template", chart.RELEASE, chart.CHART, "--set", values)
+        # Both have the same templates, and most of a row's time is Helm's own.
+        for values, *words in WRONG if helm == HELMS[0] else WRONG[::4]:
+            option = "--set-json" if re.search(r"=[\[{]", values) else "--set"
+            status, told = chart.run(helm, "template", chart.RELEASE, chart.CHART, option, values)
             expect(status != 0, f"{helm} takes {values}")
-            expect(name in told, f"{helm} refuses {values} without naming {name}:\n{told}")
+            for word in words:
+                expect(word in told, f"{helm} refuses {values} without a word of {word}:\n{told}")
+            expect("nil pointer" not in told and "YAML parse error" not in told, f"{helm} stumbles over {values}:\n{told}")
     return f"{len(WRONG)} of them"
+
+
+def required():
+    """each group has to be there, and in it what has no empty meaning, so that a null is refused by name"""
+    schema = chart_schema = generator().schema()
+    nodes = [("", schema)]
+    while nodes:
+        path, node = nodes.pop()
+        wanted = []
+        for name, child in node["properties"].items():
+            child = generator().resolved(child, chart_schema["definitions"])
+            if generator().is_group(child):
+                nodes.append((f"{path}{name}.", child))
+                wanted.append(name)
+            elif child["default"] not in ("", {}, []) and name not in NULLABLE:
+                wanted.append(name)
+        product.expect_same(f"what {path or 'the whole'} must have", sorted(wanted), sorted(node.get("required", [])))
 
 
 def versions():
@@ -145,14 +220,15 @@ def no_secrets():
 
 def secure_metrics():
     """metrics are secure unless that is switched off: the flags, rights, monitors and the port that is let in say the same"""
-    monitors = {"serviceMonitor": {"enabled": True, "renderMode": "alwaysRender"}, "networkPolicy": {"enabled": True},
-                "podMonitor": {"enabled": True, "renderMode": "alwaysRender", "authorization": {"credentials": {"name": "a"}}}}
+    monitors = {"ServiceMonitor": {"serviceMonitor": {"enabled": True, "renderMode": "alwaysRender"}},
+                "PodMonitor": {"podMonitor": {"enabled": True, "renderMode": "alwaysRender",
+                                              "authorization": {"credentials": {"name": "a"}}}}}
     for metrics, secure, tls in (
             ({}, True, {"insecureSkipVerify": True}),
             ({"certificateSecretName": "c"}, True, {"ca": {"secret": {"name": "c", "key": "ca.crt"}},
                                                     "serverName": "labgallery-metrics.labgallery-system.svc"}),
             ({"secure": False, "port": 8080}, False, None)):
-        found = chart.rendered(metrics=metrics, **monitors)
+        found = chart.rendered(metrics=metrics, networkPolicy={"enabled": True})
         pod = chart.of_kind(found, "Deployment")["spec"]["template"]["spec"]
         args, port = pod["containers"][0]["args"], metrics.get("port", 8443)
         expect(f"--metrics-secure={str(secure).lower()}" in args and f"--metrics-bind-address=:{port}" in args, f"{args}")
@@ -164,13 +240,64 @@ def secure_metrics():
         readers = [one["rules"] for one in found if one["metadata"]["name"] == "labgallery-system-labgallery-metrics-reader"]
         product.expect_same("the readers", [[{"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]] if secure else [], readers)
         for kind, endpoints in (("ServiceMonitor", "endpoints"), ("PodMonitor", "podMetricsEndpoints")):
-            told = chart.of_kind(found, kind)["spec"][endpoints][0]
+            told = chart.of_kind(chart.rendered(metrics=metrics, **monitors[kind]), kind)["spec"][endpoints][0]
             product.expect_same(f"{kind} {metrics}", (("https" if secure else None), tls),
                                 (told.get("scheme"), told.get("tlsConfig")))
             token = "bearerTokenFile" if kind == "ServiceMonitor" else "authorization"
             expect(secure == (token in told), f"{kind} sends {told}")
         let_in = [one["port"] for rule in chart.of_kind(found, "NetworkPolicy")["spec"]["ingress"] for one in rule["ports"]]
         expect(port in let_in, f"the network lets in {let_in}")
+
+
+def nothing():
+    """what may be left empty can be null as well"""
+    for values in ("commonLabels", "nodeSelector", "resources", "podSecurityContext", "securityContext", "tolerations", "affinity",
+                   "shards", "prices", "extraArgs", "imagePullSecrets", "image.tag", "azure.tenantId", "serviceAccount.annotations",
+                   "dashboards.labels", "service.annotations"):
+        chart.objects(chart.template(HELMS[0], "--set", f"{values}=null,dashboards.enabled=true"))
+
+
+def odd_names():
+    """names that YAML would take for numbers or truths stay names, and texts stay texts"""
+    found = chart.rendered(watchNamespace="2026", namespaceOverride="1e3", fullnameOverride="true", installation="12",
+                           serviceAccount={"name": "null"}, priorityClassName="yes")
+    for one in found:
+        for text in (one["metadata"]["name"], one["metadata"].get("namespace", ""), *one["metadata"]["labels"].values()):
+            expect(isinstance(text, str), f"{one['kind']} {one['metadata']['name']}: {text!r} is no text")
+    deployment = chart.of_kind(found, "Deployment")
+    product.expect_same("the names", ("true", "1e3", "null", "yes"), (
+        deployment["metadata"]["name"], deployment["metadata"]["namespace"],
+        *(deployment["spec"]["template"]["spec"][name] for name in ("serviceAccountName", "priorityClassName"))))
+    found = chart.rendered(shards={"1": {"namespaceSelector": "team in (a, b),note!=x"}}, azure={"tokenFile": "/a: b #c"})
+    args = chart.of_kind(found, "Deployment")["spec"]["template"]["spec"]["containers"][0]["args"]
+    for wanted in ("--shard=1", "--namespace-selector=team in (a, b),note!=x", "--azure-token-file=/a: b #c"):
+        expect(wanted in args, f"{wanted} is not in {args}")
+
+
+def side_by_side():
+    """releases in one namespace have a Lease each, unless they are told to share one"""
+    def lease(release, *options):
+        found = chart.objects(chart.template("helm3", *options, release=release))
+        args = chart.of_kind(found, "Deployment")["spec"]["template"]["spec"]["containers"][0]["args"]
+        (role,) = [one for one in found if one["kind"] == "Role" and one["metadata"]["name"].endswith("-election")]
+        (name,) = [one.split("=")[1] for one in args if one.startswith("--leader-election-id=")]
+        expect(role["rules"][1]["resourceNames"] == [name], f"{name} is not the Lease of {role}")
+        return name
+    product.expect_same("the Leases", ["labgallery", "physics-labgallery", "both"], [
+        lease("labgallery"), lease("physics"), lease("physics", "--set", "leaderElection.id=both")])
+
+
+def simulated():
+    """with a simulator azure is not looked at, and the network policy lets out to it, wherever it is"""
+    values = {"azure": {"secretName": "a", "certificateSecretName": "b", "workloadIdentity": True,
+                        "tenantId": "00000000-0000-0000-0000-000000000001", "clientId": "00000000-0000-0000-0000-000000000001"},
+              "networkPolicy": {"enabled": True}}
+    for simulator, port in (({"enabled": True}, 8090), ({"external": "http://simulator.other:9000"}, 9000)):
+        found = chart.rendered(simulator=simulator, **values)
+        controller = chart.of_kind(found, "Deployment", "labgallery")["spec"]["template"]["spec"]
+        expect("volumes" not in controller and not {"env", "envFrom"} & controller["containers"][0].keys(), f"{controller}")
+        policy = chart.of_kind(found, "NetworkPolicy", "labgallery")["spec"]["egress"]
+        expect(port in [one["port"] for rule in policy for one in rule["ports"]], f"{port} is closed: {policy}")
 
 
 def shards():
@@ -211,5 +338,5 @@ def restricted():
 
 
 if __name__ == "__main__":
-    product.run_steps(described, versions, refused, crds, rights, namespaced_rights, no_secrets, secure_metrics, shards, image,
-                      restricted)
+    product.run_steps(described, versions, required, refused, nothing, odd_names, side_by_side, simulated, crds, rights,
+                      namespaced_rights, no_secrets, secure_metrics, shards, image, restricted)

@@ -14,6 +14,11 @@
 {{- end -}}
 {{- end }}
 
+{{/* Of what there is once for each shard: (list ROOT SHARD) */}}
+{{- define "labgallery.partName" -}}
+{{ include "labgallery.fullname" (index . 0) }}{{ with index . 1 }}-{{ . }}{{ end }}
+{{- end }}
+
 {{- define "labgallery.namespace" -}}
 {{ default .Release.Namespace .Values.namespaceOverride }}
 {{- end }}
@@ -21,19 +26,25 @@
 {{/* Labels by which pods are selected: they must never change. (list ROOT COMPONENT) */}}
 {{- define "labgallery.selectorLabels" -}}
 {{- $root := index . 0 -}}
-app.kubernetes.io/name: {{ include "labgallery.name" $root }}
-app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/name: {{ include "labgallery.name" $root | toYaml }}
+app.kubernetes.io/instance: {{ toYaml $root.Release.Name }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 
-{{/* Labels of every object: (list ROOT COMPONENT) */}}
-{{- define "labgallery.labels" -}}
+{{/* Labels that the chart gives: (list ROOT COMPONENT) */}}
+{{- define "labgallery.ownLabels" -}}
 {{- $root := index . 0 -}}
 {{ include "labgallery.selectorLabels" . }}
 app.kubernetes.io/part-of: labgallery
 app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ $root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name ($root.Chart.Version | replace "+" "_") }}
+{{- end }}
+
+{{/* Labels of every object: (list ROOT COMPONENT) */}}
+{{- define "labgallery.labels" -}}
+{{- $root := index . 0 -}}
+{{ include "labgallery.ownLabels" . }}
 {{- with $root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
@@ -63,21 +74,30 @@ http://{{ include "labgallery.fullname" . }}-simulator.{{ include "labgallery.na
 {{- end -}}
 {{- end }}
 
+{{/* The Lease's name, and what a shard's begins with: another one for each release of a namespace. */}}
+{{- define "labgallery.lease" -}}
+{{ default (include "labgallery.fullname" .) .Values.leaderElection.id }}
+{{- end }}
+
+{{/* How to log in to Azure, as JSON; nothing of it where Azure is simulated. */}}
+{{- define "labgallery.azure" -}}
+{{- ternary (dict) .Values.azure (ne (include "labgallery.simulatorOrigin" .) "") | toJson -}}
+{{- end }}
+
 {{/* The names of all Leases, one a shard, as JSON. */}}
 {{- define "labgallery.leases" -}}
+{{- $lease := include "labgallery.lease" . -}}
 {{- $names := list -}}
-{{- range $shard := keys .Values.shards | sortAlpha }}
-{{- $names = append $names (printf "%s-%s" $.Values.leaderElection.id $shard) }}
+{{- range $shard := keys (.Values.shards | default dict) | sortAlpha }}
+{{- $names = append $names (printf "%s-%s" $lease $shard) }}
 {{- end }}
-{{- default (list .Values.leaderElection.id) $names | toJson -}}
+{{- default (list $lease) $names | toJson -}}
 {{- end }}
 
 {{/* Whether /metrics is served by HTTPS, to those who may get it -> "true" or "". */}}
 {{- define "labgallery.secureMetrics" -}}
 {{- if and .Values.metrics.enabled .Values.metrics.secure -}}
 true
-{{- else if and .Values.metrics.enabled .Values.metrics.certificateSecretName -}}
-{{- fail "metrics.certificateSecretName: there is nothing to show a certificate for while metrics.secure is false." -}}
 {{- end -}}
 {{- end }}
 
@@ -95,7 +115,7 @@ tlsConfig:
   {{- else if $root.Values.metrics.certificateSecretName }}
   ca:
     secret:
-      name: {{ $root.Values.metrics.certificateSecretName }}
+      name: {{ toYaml $root.Values.metrics.certificateSecretName }}
       key: ca.crt
   serverName: {{ include "labgallery.fullname" $root }}-metrics.{{ include "labgallery.namespace" $root }}.svc
   {{- else }}
@@ -111,7 +131,7 @@ tlsConfig:
 {{- if or $served (eq $values.renderMode "alwaysRender") -}}
 true
 {{- else if eq $values.renderMode "failIfMissing" -}}
-{{- fail (printf "The cluster does not serve %s %s. Install its CRDs first, or set the renderMode to skipIfMissing or alwaysRender." (index . 2) (index . 3)) -}}
+{{- fail (printf "The cluster does not serve %s %s. Install its CRDs first, or set %s.renderMode to skipIfMissing or alwaysRender." (index . 2) (index . 3) (index . 3 | untitle)) -}}
 {{- end -}}
 {{- end -}}
 {{- end }}

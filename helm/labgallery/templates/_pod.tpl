@@ -18,7 +18,7 @@ tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ toYaml . }}
 {{- end }}
 {{- with .Values.schedulerName }}
 schedulerName: {{ . }}
@@ -31,33 +31,33 @@ schedulerName: {{ . }}
 {{- with $root.Values -}}
 - --leader-elect={{ .leaderElection.enabled }}
 {{- if .leaderElection.enabled }}
-- --leader-election-id={{ .leaderElection.id }}
+- --leader-election-id={{ include "labgallery.lease" $root }}
 - --leader-election-namespace={{ include "labgallery.namespace" $root }}
 {{- end }}
 {{- if $shard }}
 - --shard={{ $shard }}
-- --namespace-selector={{ (get .shards $shard).namespaceSelector }}
+- {{ printf "--namespace-selector=%s" (get .shards $shard).namespaceSelector | toYaml }}
 {{- end }}
 {{- end }}
 {{- end }}
 
-{{/* The flags of the controller: (list ROOT SHARD) */}}
-{{- define "labgallery.args" -}}
+{{/* The flags of the controller that the chart gives: (list ROOT SHARD) */}}
+{{- define "labgallery.ownArgs" -}}
 {{- $root := index . 0 -}}{{- $shard := index . 1 -}}
 {{- with $root.Values -}}
 - controller
 {{- $simulator := include "labgallery.simulatorOrigin" $root }}
 {{- if $simulator }}
-- --azure-endpoint={{ $simulator }}
+- {{ printf "--azure-endpoint=%s" $simulator | toYaml }}
 - --azure-plain-http
 {{- else if .azure.tokenFile }}
-- --cloud={{ .azure.cloud }}
-- --azure-token-file={{ .azure.tokenFile }}
+- {{ printf "--cloud=%s" .azure.cloud | toYaml }}
+- {{ printf "--azure-token-file=%s" .azure.tokenFile | toYaml }}
 {{- else }}
-- --cloud={{ .azure.cloud }}
+- {{ printf "--cloud=%s" .azure.cloud | toYaml }}
 - --azure-credential={{ .azure.credential }}
 {{- with .azure.managedIdentity }}
-- --azure-managed-identity={{ . }}
+- {{ printf "--azure-managed-identity=%s" . | toYaml }}
 {{- end }}
 {{- end }}
 {{- with .installation }}
@@ -108,15 +108,20 @@ schedulerName: {{ . }}
 {{- end }}
 - --log-level={{ .log.level }}
 - --log-format={{ .log.format }}
-{{- with .extraArgs }}
-{{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/* All flags of the controller: (list ROOT SHARD) */}}
+{{- define "labgallery.args" -}}
+{{ include "labgallery.ownArgs" . }}
+{{- with (index . 0).Values.extraArgs }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}
 
 {{/* The variables by which the controller logs in to Azure, and who it trusts. */}}
 {{- define "labgallery.env" -}}
-{{- with .Values.azure }}
+{{- with include "labgallery.azure" . | fromJson }}
 {{- if .tenantId }}
 - name: AZURE_TENANT_ID
   value: {{ .tenantId | quote }}
@@ -144,9 +149,9 @@ schedulerName: {{ . }}
 {{- end }}
 
 {{- define "labgallery.envFrom" -}}
-{{- with .Values.azure.secretName }}
+{{- with (include "labgallery.azure" . | fromJson).secretName }}
 - secretRef:
-    name: {{ . }}
+    name: {{ toYaml . }}
 {{- end }}
 {{- with .Values.extraEnvFrom }}
 {{ toYaml . }}
@@ -154,12 +159,13 @@ schedulerName: {{ . }}
 {{- end }}
 
 {{- define "labgallery.volumeMounts" -}}
-{{- if .Values.azure.workloadIdentity }}
+{{- $azure := include "labgallery.azure" . | fromJson }}
+{{- if $azure.workloadIdentity }}
 - name: azure-token
   mountPath: /var/run/secrets/azure/tokens
   readOnly: true
 {{- end }}
-{{- if .Values.azure.certificateSecretName }}
+{{- if $azure.certificateSecretName }}
 - name: azure-certificate
   mountPath: /etc/labgallery/certificate
   readOnly: true
@@ -185,7 +191,8 @@ schedulerName: {{ . }}
 {{- end }}
 
 {{- define "labgallery.volumes" -}}
-{{- if .Values.azure.workloadIdentity }}
+{{- $azure := include "labgallery.azure" . | fromJson }}
+{{- if $azure.workloadIdentity }}
 - name: azure-token
   projected:
     sources:
@@ -194,15 +201,15 @@ schedulerName: {{ . }}
           audience: api://AzureADTokenExchange
           expirationSeconds: 3600
 {{- end }}
-{{- with .Values.azure.certificateSecretName }}
+{{- with $azure.certificateSecretName }}
 - name: azure-certificate
   secret:
-    secretName: {{ . }}
+    secretName: {{ toYaml . }}
 {{- end }}
 {{- with .Values.metrics.certificateSecretName }}
 - name: metrics-certificate
   secret:
-    secretName: {{ . }}
+    secretName: {{ toYaml . }}
 {{- end }}
 {{- if .Values.prices }}
 - name: prices
@@ -212,7 +219,7 @@ schedulerName: {{ . }}
 {{- if .Values.caBundle.configMap }}
 - name: ca-bundle
   configMap:
-    name: {{ .Values.caBundle.configMap }}
+    name: {{ toYaml .Values.caBundle.configMap }}
 {{- end }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
