@@ -23,10 +23,6 @@
 namespace labgallery::cli {
 namespace {
 
-// Workers wait for answers on threads of their own; these only move bytes, and more of them mostly
-// wake each other: 0.25 ms of CPU for a request over a kept TLS connection, 0.67 ms with eight.
-constexpr int kHttpThreads = 2;
-
 Result<std::string> ReadStandardInput() {
   return std::string(std::istreambuf_iterator<char>(std::cin), {});
 }
@@ -72,7 +68,6 @@ ExitCode Run(const CheckOptions& options, const Environment&, const std::stop_to
 ExitCode Main(const std::vector<std::string>& arguments) {
   const StopSignals signals;
   const Environment environment = ReadEnvironment();
-  http::InitialiseHttpThreads(kHttpThreads);
   http::TrustNobodyByDefault();
   return std::visit([&](const auto& command) { return Run(command, environment, signals.token()); },
                     ParseCommandLine(arguments, environment));

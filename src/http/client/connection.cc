@@ -4,11 +4,11 @@
 #include <openssl/err.h>
 #include <pplx/threadpool.h>
 
+#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "src/base/text.h"
-#include "src/http/client/socket_transport.h"
 
 namespace labgallery::http {
 namespace {
@@ -44,15 +44,8 @@ class Sink final : public streams::details::streambuf_state_manager<std::uint8_t
   pplx::task<std::size_t> _putn(const std::uint8_t* bytes, std::size_t count) override {
     pplx::task_completion_event<std::size_t> room;
     const std::string_view text(reinterpret_cast<const char*>(bytes), count);
-    switch (exchange_->Bytes(text, [room, count] { room.set(count); })) {
-      case Exchange::Put::kGoOn:
-        return pplx::task_from_result(count);
-      case Exchange::Put::kWait:
-        return pplx::create_task(room);
-      case Exchange::Put::kRefused:
-        break;
-    }
-    return pplx::task_from_exception<std::size_t>(std::runtime_error("body refused"));
+    const auto put = exchange_->Bytes(text, [room, count] { room.set(count); });
+    return put == Exchange::Put::kGoOn ? pplx::task_from_result(count) : pplx::create_task(room);
   }
   pplx::task<int_type> _putc(std::uint8_t byte) override {
     return _putn(&byte, 1).then([byte](std::size_t) { return static_cast<int_type>(byte); });
@@ -223,6 +216,15 @@ class Progress {
   bool begun_ = false;
 };
 
+// The library closes a cancelled connection on the thread that cancels. A thread of its own that is
+// in the middle of a TLS handshake or of a read on that connection goes on with a descriptor that
+// is gone, and crashes. So the library has one thread, and cancellations run on it, between two
+// steps. Nothing may make it wait for anything; the library itself does where a sink fails.
+void HaveOneThread() {
+  static std::once_flag done;
+  std::call_once(done, [] { crossplat::threadpool::initialize_with_threads(1); });
+}
+
 }  // namespace
 
 struct Connection::Library {
@@ -235,14 +237,18 @@ struct Connection::Library {
   web::http::client::http_client client;
 };
 
-Connection::Connection(const Url& url, const Way& way) : library_(new Library(url, way)) {}
+Connection::Connection(const Url& url, const Way& way) {
+  HaveOneThread();
+  library_ = std::make_unique<Library>(url, way);
+}
 Connection::~Connection() = default;
 
 Status Connection::Start(const Request& request, const Url& url,
                          const std::shared_ptr<Exchange>& exchange) {
   LAB_ASSIGN_OR_RETURN(web::http::http_request translated, Translated(request, url));
   pplx::cancellation_token_source cancellation;
-  exchange->OnCancel([cancellation]() mutable { cancellation.cancel(); });
+  exchange->OnCancel(
+      [cancellation] { pplx::create_task([cancellation] { cancellation.cancel(); }); });
   translated.set_progress_handler(Progress(exchange, !IsRead(request.method)));
   const auto sink = std::make_shared<Sink>(exchange);
   translated.set_response_stream(streams::streambuf<std::uint8_t>(sink).create_ostream());
@@ -254,10 +260,6 @@ Status Connection::Start(const Request& request, const Url& url,
     report.Failure();
   }
   return Ok();
-}
-
-void InitialiseHttpThreads(int threads) {
-  crossplat::threadpool::initialize_with_threads(static_cast<std::size_t>(threads));
 }
 
 }  // namespace labgallery::http

@@ -24,7 +24,8 @@ struct Way {
 };
 
 /// A client object of the library for one origin, with its own pool of sockets. Thread-safe.
-/// Exchanges that were started go on when it is destroyed.
+/// Exchanges that were started go on when it is destroyed. All of a process are served by one
+/// thread that moves bytes; callers wait on their own. More of them mostly wake each other.
 class Connection {
  public:
   Connection(const Url& url, const Way& way);

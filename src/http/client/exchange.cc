@@ -37,27 +37,30 @@ void Exchange::Began(Head head) {
 
 Exchange::Put Exchange::Bytes(std::string_view bytes, std::function<void()> resume) {
   const std::lock_guard guard(mutex_);
-  if (over_) return Put::kRefused;
+  // The rest of a body that is too long, until the connection is closed.
+  if (over_) return Put::kGoOn;
   quiet_since_ = clock_->SteadyNow();
   body_ += bytes;
-  const bool full = body_.size() > plan_.body_limit;
+  // Once abandoned, nobody is there to let the sender go on.
+  const bool full = body_.size() > plan_.body_limit && !abandoned_;
+  if (full) resume_ = std::move(resume);
   if (full && plan_.delivery == Delivery::kWhole) {
     Finish(ProtocolError("the answer of " + plan_.origin + " is longer than " +
                          std::to_string(plan_.body_limit) + " bytes"));
-    return Put::kRefused;
   }
-  if (full) resume_ = std::move(resume);
   if (plan_.delivery == Delivery::kStream) clock_->Notify(changed_);
   return full ? Put::kWait : Put::kGoOn;
 }
 
 void Exchange::Ended() {
   const std::lock_guard guard(mutex_);
+  cancel_ = {};  // would only wake the library for nothing
   Finish(std::nullopt);
 }
 
 void Exchange::Failed(const LibraryFailure& failure) {
   const std::lock_guard guard(mutex_);
+  cancel_ = {};
   Finish(FailedExchange(failure, phase_, plan_.origin));
 }
 
@@ -137,6 +140,7 @@ void Exchange::Abandon() {
   std::function<void()> resume;
   {
     const std::lock_guard guard(mutex_);
+    abandoned_ = true;
     cancel = std::exchange(cancel_, {});
     resume = std::exchange(resume_, {});
   }

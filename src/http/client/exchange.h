@@ -1,4 +1,4 @@
-// One request and its answer, seen from two sides: the library's threads report what happens, the
+// One request and its answer, seen from two sides: the library's thread reports what happens, the
 // caller's thread waits for it. It outlives whichever side leaves first. It knows nothing of the
 // library.
 #pragma once
@@ -40,13 +40,15 @@ class Exchange {
   Exchange(std::shared_ptr<Clock> clock, Plan plan);
 
   // The library's side.
-  /// How to end the exchange from the caller's side. Set before the library can report anything.
+  /// How to end the exchange from the caller's side; need not have ended when it returns. Set
+  /// before the library can report anything.
   void OnCancel(std::function<void()> cancel);
   /// The head of the request has been written to the connection.
   void Sent();
   void Began(Head head);
-  enum class Put { kGoOn, kWait, kRefused };
-  /// Bytes of the body. After kWait the library sends nothing more until `resume` has been called.
+  enum class Put { kGoOn, kWait };
+  /// Bytes of the body. After kWait the library sends nothing more until `resume` has been called:
+  /// when there is room, or when the exchange is abandoned, as one with too long a body has to be.
   Put Bytes(std::string_view bytes, std::function<void()> resume);
   void Ended();
   void Failed(const LibraryFailure& failure);
@@ -58,7 +60,7 @@ class Exchange {
   Result<std::string> AwaitBody(const std::stop_token& stop);
   /// As BodyReader (kStream).
   Result<std::optional<std::string>> Next(const std::stop_token& stop);
-  /// Ends the exchange if it has not ended: the connection is closed.
+  /// Has the library end the exchange if it has not ended: the connection is closed. Does not wait.
   void Abandon();
 
  private:
@@ -78,7 +80,8 @@ class Exchange {
   std::optional<Head> head_;
   std::string body_;
   SteadyTime quiet_since_{};
-  bool over_ = false;  // nothing more will be reported
+  bool over_ = false;       // the outcome is known
+  bool abandoned_ = false;  // the caller has asked for the end
   std::optional<Error> error_;
 };
 

@@ -16,10 +16,6 @@
 
 namespace labgallery::http {
 
-/// The number of threads that serve all transports of the process. Must be the first thing that
-/// `main` does; throws std::exception once a transport has been used. Without it there are 40.
-void InitialiseHttpThreads(int threads);
-
 struct SocketTransportOptions {
   TlsOptions tls{};
   ProxyRules proxy{};

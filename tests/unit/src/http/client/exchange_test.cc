@@ -43,6 +43,30 @@ TEST_F(ExchangeTest, LetsAHeldBackSenderGoWhenItIsAbandoned) {
   EXPECT_TRUE(resumed);
 }
 
+TEST_F(ExchangeTest, HoldsNobodyBackOnceItIsAbandoned) {
+  const auto exchange = Stream(1);
+  exchange->Began({200, {}});
+  exchange->Abandon();
+  EXPECT_EQ(exchange->Bytes("abc", [] {}), Exchange::Put::kGoOn);
+  EXPECT_EQ(exchange->Bytes("def", [] {}), Exchange::Put::kGoOn);
+}
+
+TEST_F(ExchangeTest, CancelsNothingThatHasEnded) {
+  const std::vector<std::pair<std::function<void(Exchange&)>, int>> rows = {
+      {[](Exchange&) {}, 1},
+      {[](Exchange& exchange) { exchange.Bytes("too much", [] {}); }, 1},
+      {[](Exchange& exchange) { exchange.Ended(); }, 0},
+      {[](Exchange& exchange) { exchange.Failed({104, "reset"}); }, 0}};
+  for (const auto& [happen, want] : rows) {
+    Exchange exchange(clock_, {"http://h", Exchange::Delivery::kWhole, 4, seconds(1)});
+    int cancelled = 0;
+    exchange.OnCancel([&cancelled] { ++cancelled; });
+    happen(exchange);
+    exchange.Abandon();
+    EXPECT_EQ(cancelled, want);
+  }
+}
+
 TEST_F(ExchangeTest, CountsSilenceFromTheLastByte) {
   const auto exchange = Stream(100);
   exchange->Began({200, {}});
@@ -110,12 +134,18 @@ INSTANTIATE_TEST_SUITE_P(
                       GiveUpCase{"NobodyKnows", false, false, false, ErrorKind::kTimeout}),
     [](const auto& row) { return row.param.name; });
 
-TEST_F(ExchangeTest, RefusesABodyBeyondTheLimit) {
+// Without an error for the sender, which would wait for itself in its only thread.
+TEST_F(ExchangeTest, HoldsABodyBeyondTheLimitBackUntilItIsAbandoned) {
   Exchange exchange(clock_, {"http://h", Exchange::Delivery::kWhole, 4, seconds(1)});
+  bool resumed = false;
   exchange.Began({200, {}});
   EXPECT_EQ(exchange.Bytes("abcd", [] {}), Exchange::Put::kGoOn);
-  EXPECT_EQ(exchange.Bytes("e", [] {}), Exchange::Put::kRefused);
+  EXPECT_EQ(exchange.Bytes("e", [&] { resumed = true; }), Exchange::Put::kWait);
   EXPECT_EQ(exchange.AwaitBody({}).error().kind, ErrorKind::kProtocol);
+  EXPECT_FALSE(resumed);
+  exchange.Abandon();
+  EXPECT_TRUE(resumed);
+  EXPECT_EQ(exchange.Bytes("f", [] {}), Exchange::Put::kGoOn);
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <thread>
 
 #include "src/http/client/socket_transport.h"
 #include "tests/unit/src/http/client/raw_server.h"
@@ -237,28 +236,6 @@ TEST(SocketTransportFailures, ABodyBeyondTheLimitIsRefusedAndTheConnectionClosed
   SocketTransport transport({.body_limit = 100'000});
   const auto response = transport.Send(To(server, Method::kGet), {});
   EXPECT_EQ(response.error().kind, ErrorKind::kProtocol) << response.error().ToString();
-  EXPECT_EQ(closed.get_future().wait_for(seconds(60)), std::future_status::ready);
-}
-
-TEST(SocketTransportFailures, AStopEndsTheWaitAndClosesTheConnection) {
-  std::promise<void> arrived;
-  std::promise<void> closed;
-  const RawServer server([&](RawSocket& socket, int) {
-    socket.ReadRequest();
-    arrived.set_value();
-    socket.AwaitClose();
-    closed.set_value();
-  });
-  SocketTransport transport;
-  std::stop_source stop;
-  std::jthread caller([&] {
-    const auto response = transport.Send(To(server, Method::kPut),
-                                         {.timeout = seconds(60), .stop = stop.get_token()});
-    EXPECT_EQ(response.error().kind, ErrorKind::kCancelled);
-  });
-  arrived.get_future().wait();
-  stop.request_stop();
-  caller.join();
   EXPECT_EQ(closed.get_future().wait_for(seconds(60)), std::future_status::ready);
 }
 
