@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "controller/domain/spec_check.h"
 #include "src/base/text.h"
 #include "src/json/parse.h"
 
@@ -141,6 +142,24 @@ void CheckBySchema(
   }
 }
 
+/// What no schema can say and a cluster has CEL for.
+void CheckByBrain(const ManifestKind& kind, json::Value object, const Place& place,
+                  std::vector<InputError>& errors) {
+  kind.plain.ApplyDefaults(object);
+  const std::string name(object.Text({"metadata", "name"}));
+  for (const domain::Kind known : domain::kKinds) {
+    if (domain::Name(known) != kind.type.kind) continue;
+    const json::Value* spec = object.Find("spec");
+    const Status status = domain::CheckSpec(known, spec == nullptr ? json::Value() : *spec, name);
+    if (status) return;
+    const std::string& message = status.error().message;
+    const auto colon = message.find(": ");
+    const bool names_field = message.starts_with("spec") && colon != std::string::npos;
+    errors.push_back(place.Error(names_field ? message.substr(0, colon) : "spec",
+                                 names_field ? message.substr(colon + 2) : message, ""));
+  }
+}
+
 }  // namespace
 
 Place Place::Below(std::string_view path) const { return {file_, document_, PathOf(path)}; }
@@ -184,6 +203,7 @@ void ManifestChecker::CheckMetadata(const json::Value& object, const Place& plac
 
 void ManifestChecker::CheckObject(const ManifestKind& kind, const json::Value& object,
                                   const Place& place, std::vector<InputError>& errors) {
+  const std::size_t before = errors.size();
   CheckBySchema(
       kind.plain, kind.shape, object,
       [&](const std::string& path, std::string reason, std::string remedy) {
@@ -199,9 +219,13 @@ void ManifestChecker::CheckObject(const ManifestKind& kind, const json::Value& o
     errors.push_back(place.Error(violation.path, RulesAt(kind.shape, violation.path), ""));
   }
   const json::Value* name = object.At({"metadata", "name"});
-  const bool is_computed = object.At({"spec", "azureName"}) == nullptr &&
-                           object.At({"spec", "resourceId"}) == nullptr && name != nullptr;
-  if (!is_computed || !name->IsString() || kind.azure_name.Validate(*name).empty()) return;
+  if (name == nullptr || !name->IsString()) return;  // CheckMetadata tells it
+  const bool is_computed =
+      object.At({"spec", "azureName"}) == nullptr && object.At({"spec", "resourceId"}) == nullptr;
+  if (!is_computed || kind.azure_name.Validate(*name).empty()) {
+    if (errors.size() == before) CheckByBrain(kind, object, place, errors);
+    return;
+  }
   errors.push_back(place.Error("metadata.name",
                                "Azure refuses the name \"" + *name->AsString() + "\" for this kind",
                                "set spec.azureName: " + WhatBelongs(kind.shape, "spec.azureName")));

@@ -184,6 +184,18 @@ INSTANTIATE_TEST_SUITE_P(
             "stdin:7:3: spec.tags: the keys of `tags` must have at most 512 characters and must "
             "not begin "
             "with 'labgallery-'"},
+        Bad{"VersionNumberTooBig",
+            Manifest("Image", "a",
+                     "  galleryRef: {name: teaching}\n  version: 2147483648.0.0\n"
+                     "  source: {managedImageId: /subscriptions/"
+                     "00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/"
+                     "Microsoft.Compute/images/i}\n"),
+            "stdin:6:3: spec.version: expected three numbers of at most 2147483647, such as 1.0.0"},
+        Bad{"RegionWantedAndNotWanted",
+            Manifest("Image", "a",
+                     "  galleryRef: {name: teaching}\n  replication: {scope: Regions, regions: "
+                     "[{name: eastus}], excludeRegions: [eastus]}\n"),
+            "stdin:6:60: spec.replication.excludeRegions: eastus is also in regions"},
         Bad{"SameObjectTwice",
             Manifest("SharedImageGallery", "a", kWhere) + "---\n" +
                 Manifest("SharedImageGallery", "a, namespace: default", kWhere),
