@@ -1,5 +1,6 @@
 #include "src/http/model/url.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "src/base/text.h"
@@ -51,6 +52,24 @@ bool SplitAuthority(std::string_view authority, Url& url) {
     if (error != std::errc() || end != port.data() + port.size()) return false;
   }
   return !url.host.empty() && url.port > 0 && url.port < 65536;
+}
+
+std::string UnescapeInQuery(std::string_view text) {
+  std::string blanks(text);
+  std::replace(blanks.begin(), blanks.end(), '+', ' ');
+  return Unescape(blanks);
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> WrittenPairs(std::string_view query) {
+  std::vector<std::pair<std::string_view, std::string_view>> pairs;
+  while (!query.empty()) {
+    const std::string_view piece = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(piece.size() + 1, query.size()));
+    const std::size_t equals = piece.find('=');
+    const std::size_t begin = equals == std::string_view::npos ? piece.size() : equals + 1;
+    if (!piece.empty()) pairs.emplace_back(piece.substr(0, equals), piece.substr(begin));
+  }
+  return pairs;
 }
 
 }  // namespace
@@ -110,26 +129,14 @@ std::string Unescape(std::string_view text) {
 
 std::vector<std::pair<std::string, std::string>> ParseQuery(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> pairs;
-  auto plain = [](std::string_view text) {
-    std::string blanks(text);
-    for (char& c : blanks) {
-      if (c == '+') c = ' ';
-    }
-    return Unescape(blanks);
-  };
-  for (const std::string& piece : Split(query, '&')) {
-    if (piece.empty()) continue;
-    const auto equals = piece.find('=');
-    const std::string_view view(piece);
-    pairs.emplace_back(plain(view.substr(0, equals)),
-                       equals == std::string::npos ? "" : plain(view.substr(equals + 1)));
-  }
+  for (const auto& [key, value] : WrittenPairs(query))
+    pairs.emplace_back(UnescapeInQuery(key), UnescapeInQuery(value));
   return pairs;
 }
 
 std::optional<std::string> QueryValue(std::string_view query, std::string_view name) {
-  for (auto& [key, value] : ParseQuery(query)) {
-    if (EqualsIgnoreCase(key, name)) return std::move(value);
+  for (const auto& [key, value] : WrittenPairs(query)) {
+    if (EqualsIgnoreCase(UnescapeInQuery(key), name)) return UnescapeInQuery(value);
   }
   return std::nullopt;
 }
