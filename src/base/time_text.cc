@@ -1,8 +1,8 @@
 #include "src/base/time_text.h"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
-#include <cstdio>
+#include <cstdint>
 
 namespace labgallery {
 namespace {
@@ -11,17 +11,19 @@ std::string Format(SystemTime time, bool micros) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  std::array<char, 64> buffer{};
-  int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02ld:%02ld:%02ld",
-                             static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                             static_cast<unsigned>(date.day()), clock.hours().count(),
-                             clock.minutes().count(), clock.seconds().count());
-  std::string text(buffer.data(), static_cast<std::size_t>(length));
-  if (micros) {
-    length = std::snprintf(buffer.data(), buffer.size(), ".%06ld", clock.subseconds().count());
-    text.append(buffer.data(), static_cast<std::size_t>(length));
-  }
-  return text + "Z";
+  std::string text;
+  const auto append = [&text](std::int64_t number, std::size_t width, char end) {
+    const std::string digits = std::to_string(number);
+    text.append(width - std::min(width, digits.size()), '0').append(digits) += end;
+  };
+  append(static_cast<int>(date.year()), 4, '-');
+  append(static_cast<unsigned>(date.month()), 2, '-');
+  append(static_cast<unsigned>(date.day()), 2, 'T');
+  append(clock.hours().count(), 2, ':');
+  append(clock.minutes().count(), 2, ':');
+  append(clock.seconds().count(), 2, micros ? '.' : 'Z');
+  if (micros) append(clock.subseconds().count(), 6, 'Z');
+  return text;
 }
 
 // Takes exactly `digits` decimal digits from the front of `text`.
