@@ -39,8 +39,9 @@ std::vector<gallery::AccountObject> AccountObjects(const StoredObject& object,
                           account.spec.Text({"gallery", "ref", "name"}) == object.meta.name;
     entry.wants_us = names_us && ManagesAttachment(account);
     entry.attached = EqualsIgnoreCase(account.status.Text({"gallery", "resourceId"}), id.text());
+    entry.deleting = account.meta.deletion_time.has_value();
     entry.keeps_attachment =
-        account.meta.deletion_time.has_value() &&
+        entry.deleting &&
         domain::ReadOwnPolicy(account.spec).deletion != domain::Deletion::kDelete &&
         account.spec.Text({"gallery", "onDelete"}) != "Detach";
     accounts.push_back(std::move(entry));
@@ -56,6 +57,7 @@ std::vector<gallery::ImageObject> ImageObjects(const StoredObject& object,
     entry.key = image.meta.key();
     entry.definition = DefinitionName(image.spec, image.meta.name);
     entry.ready = domain::SaysTrue(image.status, domain::condition::kReady);
+    entry.deleting = image.meta.deletion_time.has_value();
     entry.versions = image.status.Integer({"versions"}).value_or(0);
     entry.replicas = image.status.Integer({"replicaCount"}).value_or(0);
     if (const json::Value* cost = image.status.Find("cost")) entry.cost = domain::ReadCost(*cost);
@@ -170,8 +172,11 @@ Status ReadRoles(Pass& pass, const azure::ResourceId& id, gallery::GalleryObserv
 // the Images share. They are counted for people, so that a list that fails holds nothing up.
 void ListDefinitions(Pass& pass, const azure::ResourceId& id, gallery::GalleryObservation& seen) {
   if (!seen.gallery.present() || seen.deleting()) return;
-  if (pass.depth() == Depth::kBulk)
-    seen.listed = pass.shared().BulkNames(id, "images", pass.LastWrite(), pass.stop());
+  if (pass.depth() == Depth::kBulk) {
+    auto names = pass.shared().BulkNames(id, "images", pass.LastWrite(), pass.stop());
+    if (!names) return;
+    seen.listed = *std::move(names);
+  }
   if (seen.listed) return;
   const SteadyTime oldest = pass.services().clock.SteadyNow() - pass.shared().bulk_age();
   const auto list = pass.shared().Definitions(id, oldest, pass.stop());

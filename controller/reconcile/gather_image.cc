@@ -115,7 +115,8 @@ bool RegionLookIsDue(const Pass& pass, const kube::ObjectKey& key) {
 Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
                           const image::ImageSpec& spec, image::ImageObservation& seen) {
   const bool regions_too = RegionLookIsDue(pass, seen.meta.key());
-  auto rows = pass.shared().BulkRowsBelow(definition, pass.LastWrite(), pass.stop());
+  LAB_ASSIGN_OR_RETURN(auto rows,
+                       pass.shared().BulkRowsBelow(definition, pass.LastWrite(), pass.stop()));
   if (!rows) {
     if (regions_too) return ReadVersionsFully(pass, definition, spec, seen);
     LAB_ASSIGN_OR_RETURN(rows, pass.List(definition.text() + "/versions", domain::kGalleryVersion));

@@ -86,7 +86,8 @@ Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
   SharedReads& shared = pass.shared();
   const azure::ResourceId& gallery = attachments.front().gallery;
   if (pass.depth() == Depth::kBulk) {
-    const auto rows = shared.BulkRowsBelow(gallery, pass.LastWrite(), pass.stop());
+    LAB_ASSIGN_OR_RETURN(const auto rows,
+                         shared.BulkRowsBelow(gallery, pass.LastWrite(), pass.stop()));
     for (const json::Value& row : rows.value_or(std::vector<json::Value>())) NoteOsState(row, seen);
   }
   const SteadyTime now = pass.services().clock.SteadyNow();

@@ -68,15 +68,17 @@ const domain::Seen* Pass::NotDueYet(std::string_view part, const azure::Resource
   return &sighting->second;
 }
 
-std::optional<domain::Seen> Pass::WithoutAsking(std::string_view part, const azure::ResourceId& id,
-                                                bool row_tells) const {
-  if (depth_ == Depth::kNone) return domain::Seen{};
-  if (const domain::Seen* last = NotDueYet(part, id)) return *last;
+Result<std::optional<domain::Seen>> Pass::WithoutAsking(std::string_view part,
+                                                        const azure::ResourceId& id,
+                                                        bool row_tells) const {
+  using Known = std::optional<domain::Seen>;
+  if (depth_ == Depth::kNone) return Known(domain::Seen{});
+  if (const domain::Seen* last = NotDueYet(part, id)) return Known(*last);
   if (depth_ == Depth::kBulk && row_tells) {
-    if (auto row = shared().BulkRow(id, LastWrite(), stop_))
-      return domain::Present(*std::move(row));
+    LAB_ASSIGN_OR_RETURN(auto row, shared().BulkRow(id, LastWrite(), stop_));
+    if (row) return Known(domain::Present(*std::move(row)));
   }
-  return std::nullopt;
+  return Known();
 }
 
 azure::Call Pass::CallTo(std::string path, std::string_view api_version, Query query) const {
@@ -92,7 +94,8 @@ azure::Call Pass::CallTo(std::string path, std::string_view api_version, Query q
 Result<domain::Seen> Pass::Resource(std::string_view part, const azure::ResourceId& id,
                                     std::string_view api_version, Query query) {
   // A row never shows what a question in the query is about.
-  if (auto known = WithoutAsking(part, id, query.empty())) return *std::move(known);
+  LAB_ASSIGN_OR_RETURN(auto known, WithoutAsking(part, id, query.empty()));
+  if (known) return *std::move(known);
   auto answer = azure().Get(CallTo(id.text(), api_version, std::move(query)));
   domain::Seen seen;
   if (answer) {
@@ -110,7 +113,8 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
 
 Result<domain::Seen> Pass::FromList(std::string_view part, const azure::ResourceId& id,
                                     Duration life) {
-  if (auto known = WithoutAsking(part, id, true)) return *std::move(known);
+  LAB_ASSIGN_OR_RETURN(auto known, WithoutAsking(part, id, true));
+  if (known) return *std::move(known);
   const auto running = memory_.running.find(std::string(part));
   const SteadyTime old_enough = services_.clock.SteadyNow() - life;
   SteadyTime not_before = old_enough;

@@ -111,8 +111,9 @@ class Pass {
 
  private:
   /// What there is to see without a question of its own; `row_tells`: a bulk row would do.
-  std::optional<domain::Seen> WithoutAsking(std::string_view part, const azure::ResourceId& id,
-                                            bool row_tells) const;
+  Result<std::optional<domain::Seen>> WithoutAsking(std::string_view part,
+                                                    const azure::ResourceId& id,
+                                                    bool row_tells) const;
   azure::Call CallTo(std::string path, std::string_view api_version, Query query) const;
   Result<domain::Seen> Noted(std::string_view part, const azure::ResourceId& id, domain::Seen seen,
                              SteadyTime next_poll);

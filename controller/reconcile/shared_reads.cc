@@ -93,16 +93,16 @@ Result<SharedReads::Picture> SharedReads::TakePicture(const std::string& subscri
   return picture;
 }
 
-std::shared_ptr<const SharedReads::Picture> SharedReads::PictureOf(const std::string& subscription,
-                                                                   SteadyTime not_before,
-                                                                   const std::stop_token& stop) {
+Result<std::shared_ptr<const SharedReads::Picture>> SharedReads::PictureOf(
+    const std::string& subscription, SteadyTime not_before, const std::stop_token& stop) {
   const SteadyTime now = clock_.SteadyNow();
   // Right after our own write no picture can be late enough: the resource itself is read.
-  if (not_before > now) return nullptr;
+  if (not_before > now) return std::shared_ptr<const Picture>();
   const SteadyTime oldest = std::max(not_before, now - bulk_age());
   auto loaded = FlightOf(pictures_, Lower(subscription)).Get(clock_, oldest, stop, [&] {
     return TakePicture(subscription, stop);
   });
+  if (!loaded && loaded.error().kind == ErrorKind::kThrottled) return std::move(loaded).error();
   return loaded && loaded->value->available ? loaded->value : nullptr;
 }
 
@@ -120,43 +120,44 @@ void SharedReads::ForgetUnusedSince(SteadyTime limit) {
   for (auto& [subscription, flight] : pictures_) flight->Reduce(limit, kForgotten);
 }
 
-std::optional<json::Value> SharedReads::BulkRow(const azure::ResourceId& id, SteadyTime not_before,
-                                                const std::stop_token& stop) {
-  const auto picture =
-      PictureOf(std::string(id.subscription()), not_before + options_.bulk_lag, stop);
-  if (!picture) return std::nullopt;
+Result<std::optional<json::Value>> SharedReads::BulkRow(const azure::ResourceId& id,
+                                                        SteadyTime not_before,
+                                                        const std::stop_token& stop) {
+  LAB_ASSIGN_OR_RETURN(const auto picture, PictureOf(std::string(id.subscription()),
+                                                     not_before + options_.bulk_lag, stop));
+  using Row = std::optional<json::Value>;
+  if (!picture) return Row();
   const auto row = picture->rows.find(id.key());
-  if (row == picture->rows.end()) return std::nullopt;
-  return Tree(row->second);
+  if (row == picture->rows.end()) return Row();
+  return Row(Tree(row->second));
 }
 
-std::optional<std::vector<json::Value>> SharedReads::BulkRowsBelow(const azure::ResourceId& parent,
-                                                                   SteadyTime not_before,
-                                                                   const std::stop_token& stop) {
-  const auto picture =
-      PictureOf(std::string(parent.subscription()), not_before + options_.bulk_lag, stop);
-  if (!picture) return std::nullopt;
-  std::vector<json::Value> rows;
+Result<std::optional<std::vector<json::Value>>> SharedReads::BulkRowsBelow(
+    const azure::ResourceId& parent, SteadyTime not_before, const std::stop_token& stop) {
+  LAB_ASSIGN_OR_RETURN(const auto picture, PictureOf(std::string(parent.subscription()),
+                                                     not_before + options_.bulk_lag, stop));
+  if (!picture) return std::optional<std::vector<json::Value>>();
+  std::optional<std::vector<json::Value>> rows(std::in_place);
   const std::string prefix = parent.key() + "/";
   for (auto row = picture->rows.lower_bound(prefix); row != picture->rows.end(); ++row) {
     if (!row->first.starts_with(prefix)) break;
-    rows.push_back(Tree(row->second));
+    rows->push_back(Tree(row->second));
   }
   return rows;
 }
 
-std::optional<std::set<std::string>> SharedReads::BulkNames(const azure::ResourceId& parent,
-                                                            std::string_view collection,
-                                                            SteadyTime not_before,
-                                                            const std::stop_token& stop) {
-  const auto picture =
-      PictureOf(std::string(parent.subscription()), not_before + options_.bulk_lag, stop);
-  if (!picture) return std::nullopt;
-  std::set<std::string> names;
+Result<std::optional<std::set<std::string>>> SharedReads::BulkNames(const azure::ResourceId& parent,
+                                                                    std::string_view collection,
+                                                                    SteadyTime not_before,
+                                                                    const std::stop_token& stop) {
+  LAB_ASSIGN_OR_RETURN(const auto picture, PictureOf(std::string(parent.subscription()),
+                                                     not_before + options_.bulk_lag, stop));
+  if (!picture) return std::optional<std::set<std::string>>();
+  std::optional<std::set<std::string>> names(std::in_place);
   const std::string prefix = parent.key() + "/" + Lower(collection) + "/";
   for (auto row = picture->rows.lower_bound(prefix); row != picture->rows.end(); ++row) {
     if (!row->first.starts_with(prefix)) break;
-    names.insert(
+    names->insert(
         row->first.substr(prefix.size(), row->first.find('/', prefix.size()) - prefix.size()));
   }
   return names;

@@ -62,19 +62,22 @@ class SharedReads {
 
   /// A resource as Resource Graph shows it, where the picture of its subscription is later than
   /// `not_before` plus the lag; nothing where it has no row, or there is no Resource Graph.
-  /// Pictures are taken for a round of looks at all objects; whoever comes between two rounds may
-  /// find the last one forgotten, and reads its own resource then.
-  std::optional<json::Value> BulkRow(const azure::ResourceId& id, SteadyTime not_before,
-                                     const std::stop_token& stop);
+  /// kThrottled, with retry_after, where the picture has to wait for its turn: reading what it
+  /// would show one by one would cost far more. Pictures are taken for a round of looks at all
+  /// objects; whoever comes between two rounds may find the last one forgotten, and reads its own
+  /// resource then.
+  Result<std::optional<json::Value>> BulkRow(const azure::ResourceId& id, SteadyTime not_before,
+                                             const std::stop_token& stop);
   /// All rows below `parent`, of the same picture; nothing as above.
-  std::optional<std::vector<json::Value>> BulkRowsBelow(const azure::ResourceId& parent,
-                                                        SteadyTime not_before,
-                                                        const std::stop_token& stop);
+  Result<std::optional<std::vector<json::Value>>> BulkRowsBelow(const azure::ResourceId& parent,
+                                                                SteadyTime not_before,
+                                                                const std::stop_token& stop);
 
   /// Lower-case names in a collection right below `parent`, of the same picture; nothing as above.
-  std::optional<std::set<std::string>> BulkNames(const azure::ResourceId& parent,
-                                                 std::string_view collection, SteadyTime not_before,
-                                                 const std::stop_token& stop);
+  Result<std::optional<std::set<std::string>>> BulkNames(const azure::ResourceId& parent,
+                                                         std::string_view collection,
+                                                         SteadyTime not_before,
+                                                         const std::stop_token& stop);
 
   /// Where galleries can be around a region, from locations and provider listing; never null.
   Result<std::shared_ptr<const domain::RegionCatalog>> Catalog(const std::string& subscription,
@@ -113,8 +116,9 @@ class SharedReads {
   using Flights = std::map<std::string, std::unique_ptr<SingleFlight<T>>>;
   template <typename T>
   SingleFlight<T>& FlightOf(Flights<T>& flights, const std::string& key);
-  std::shared_ptr<const Picture> PictureOf(const std::string& subscription, SteadyTime not_before,
-                                           const std::stop_token& stop);
+  Result<std::shared_ptr<const Picture>> PictureOf(const std::string& subscription,
+                                                   SteadyTime not_before,
+                                                   const std::stop_token& stop);
   Result<Picture> TakePicture(const std::string& subscription, const std::stop_token& stop);
   Result<Regions> ReadRegions(const std::string& subscription, const std::stop_token& stop);
 

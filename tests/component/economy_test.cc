@@ -250,6 +250,31 @@ TEST_F(EconomyTest, VersionsThatWereFoundCostNoReadsOfTheirOwnEither) {
   EXPECT_LE(reads, 2 * versions) << "once in six hours, by the clock twice";
 }
 
+// Resource Graph answers fifteen queries in five seconds: who comes later waits for his turn.
+TEST_F(EconomyTest, MoreSubscriptionsThanTheQuotaHasQueriesAreNotReadSinglyForThat) {
+  const int subscriptions = 20;
+  for (int i = 0; i < subscriptions; ++i) {
+    const std::string number = std::to_string(100 + i);
+    const std::string subscription = "00000000-0000-0000-0000-000000000" + number;
+    json::Value group;
+    group.Set("location", "westeurope");
+    world_.Put("/subscriptions/" + subscription + "/resourceGroups/labs", group);
+    const std::string head =
+        "apiVersion: labgallery.io/v1alpha1\nmetadata: {name: g" + number + "}\n";
+    world_.Apply(head + "kind: SharedImageGallery\nspec: {subscriptionId: " + subscription +
+                 ", resourceGroup: labs, location: westeurope}\n");
+    world_.Apply(head + "kind: Image\nspec: {galleryRef: {name: g" + number +
+                 "}, definition: {osType: Linux, osState: Generalized, identifier: {publisher: p, "
+                 "offer: o, sku: s}}}\n");
+  }
+  HaveConverged(1);
+  world_.Control(http::Method::kDelete, "requests");
+  EXPECT_THAT(WritesDuring(world_, std::chrono::hours(1)), IsEmpty());
+  int reads = 0;
+  for (const auto& [path, count] : ReadsByPath()) reads += count;
+  EXPECT_LE(reads, subscriptions + 1) << "regions every six hours, the catalog";
+}
+
 // What only somebody else can heal is tried again in minutes; he who has healed it need not wait.
 TEST_F(EconomyTest, AReconcileAtAnnotationTriesOnceAgainWhatFailed) {
   HaveGroup(world_);
