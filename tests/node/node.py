@@ -12,6 +12,8 @@ import sys
 import tarfile
 import tempfile
 
+import machine
+
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "process"))
 import product
 from product import ROOT, Failure, expect
@@ -21,7 +23,6 @@ PREFIX = "labgallery-node-"
 LOCK = pathlib.Path(tempfile.gettempdir(), "labgallery-node.lock")
 PROGRAMS = ("containerd", "ctr", "runc", "ip", "iptables", "nft", "unshare", "nsenter", "openssl", "strip", "umoci", "zstd")
 BRIDGE = pathlib.Path("/usr/lib/cni/bridge")
-SPACES = ("--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "--mount-proc")
 PAUSE = "int pause(void); int main(void) { for (;;) pause(); }\n"
 
 
@@ -67,18 +68,9 @@ def pause_image(folder):
 
 
 def lacking():
-    """What this machine does not have for a node."""
-    if os.geteuid() != 0:
-        return ["root, because its pods have namespaces and control groups of their own"]
-    found = [f"the program {name}" for name in PROGRAMS if not shutil.which(name)]
-    found += [] if BRIDGE.exists() else [f"{BRIDGE} (containernetworking-plugins)"]
-    if not found and subprocess.run(["unshare", *SPACES, "mount", "-t", "sysfs", "sysfs", "/sys"], capture_output=True).returncode != 0:
-        found.append("the right to make namespaces and to mount in them; in a container only a privileged one has it")
-    groups = pathlib.Path("/sys/fs/cgroup")
-    limits = groups / "cgroup.controllers"  # of version 2
-    if not (groups / "memory").is_dir() and not (limits.exists() and "memory" in limits.read_text().split()):
-        found.append("a control group of the controller memory, of version 1 or 2, in /sys/fs/cgroup")
-    return found
+    """What there is not of what a node needs."""
+    found = machine.lacking() + [f"the program {name}" for name in PROGRAMS if not shutil.which(name)]
+    return found + ([] if BRIDGE.exists() else [f"{BRIDGE} (containernetworking-plugins)"])
 
 
 class Node:
