@@ -10,6 +10,10 @@ JOBS ?= $(shell nproc)
 SOAK_MINUTES ?= 10
 SAMPLE ?= manifests/samples/full
 BINARY := build/release/labgallery
+# Another architecture than this machine's is compiled against packages in a folder: -arm64.
+NATIVE := $(shell dpkg --print-architecture 2> /dev/null)
+ARCH ?= $(NATIVE)
+CROSS := $(addprefix -,$(filter-out $(NATIVE),$(ARCH)))
 SOURCES := git ls-files --cached --others --exclude-standard -- '*.h' '*.cc'
 TEST_STAGES := layering golden unit contract component process chart conformance e2e
 
@@ -73,9 +77,11 @@ fmt-check: deps-check ## fail if a source is not formatted
 manifests: ## write anew what is made from the chart: its values, its CRDs, manifests/install.yaml, bundle/
 	@scripts/manifests
 	scripts/bundle
-image: build ## the container image in build/image, without a container engine
-	@scripts/install-dependencies image
-	scripts/build-image $(BINARY)
+image: ## the container image in build/image, without a container engine (ARCH=arm64: for that machine, in build/image-arm64)
+	@scripts/install-dependencies build runtime image $(if $(CROSS),cross)
+	$(if $(CROSS),scripts/sysroot $(ARCH) build/sysroot$(CROSS))
+	$(call build,release$(CROSS),labgallery)
+	scripts/build-image build/release$(CROSS)/labgallery --output build/image$(CROSS) $(if $(CROSS),--sysroot build/sysroot$(CROSS))
 
 .PHONY: pictures
 pictures: build ## draw docs/images anew: the dashboards, after seven minutes of the simulated cloud

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks that the documents say what the tree says: modules, rules, flags, exit
-statuses, decision records, make targets. Links are links.py's."""
+statuses, decision records, make targets, what a container build leaves out. Links are links.py's."""
 import pathlib
 import re
 import sys
@@ -63,8 +63,17 @@ def name_problems():
                 yield f"{name}: the chart has no value {value}"
 
 
+def context_problems():
+    """packaging/Containerfile copies the tree: what git leaves out must not come along."""
+    ignored, left_out = ((ROOT / name).read_text().splitlines() for name in (".gitignore", ".dockerignore"))
+    for folder in (line.strip("/") + "/" for line in ignored if line.endswith("/")):
+        if folder not in left_out:
+            yield f".dockerignore does not leave out {folder}"
+
+
 def problems():
     yield from flag_problems()
+    yield from context_problems()
     yield from environment_problems()
     yield from name_problems()
     architecture = (ROOT / "ARCHITECTURE.md").read_text()
