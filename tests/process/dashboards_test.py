@@ -39,6 +39,10 @@ class Dashboards:
                 expect(panel["description"] and panel["fieldConfig"]["defaults"]["unit"], f"{where} has no words or no unit")
                 expect(panel["datasource"]["uid"] == "${datasource}", f"{where} has a data source of its own")
                 expect(len(panel["targets"]) <= 5, f"{where} has too many lines")
+                expect(not panel["fieldConfig"]["defaults"]["unit"].startswith("currency"), f"{where}: --currency may be another one")
+                # Where all is well, or nothing is there yet, there may be no series.
+                if panel["type"] == "stat" and "vector(0)" not in panel["targets"][0]["expr"]:
+                    expect(panel["fieldConfig"]["defaults"].get("noValue"), f"{where} says nothing where there is nothing")
 
     def scraped(self):
         """Prometheus has scraped the run until all objects were Ready, and a while longer"""
