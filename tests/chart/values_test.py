@@ -257,12 +257,22 @@ def nothing():
         chart.objects(chart.template(HELMS[0], "--set", f"{values}=null,dashboards.enabled=true"))
 
 
+def names(node):
+    """Whatever is called a name or a namespace, anywhere in an object."""
+    if isinstance(node, dict):
+        for key, child in node.items():
+            yield from [child] if re.fullmatch(r"name|namespace|\w+Name", key) and not isinstance(child, (dict, list)) else names(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from names(child)
+
+
 def odd_names():
     """names that YAML would take for numbers or truths stay names, and texts stay texts"""
     found = chart.rendered(watchNamespace="2026", namespaceOverride="1e3", fullnameOverride="true", installation="12",
                            serviceAccount={"name": "null"}, priorityClassName="yes")
     for one in found:
-        for text in (one["metadata"]["name"], one["metadata"].get("namespace", ""), *one["metadata"]["labels"].values()):
+        for text in (*names(one), *one["metadata"]["labels"].values()):
             expect(isinstance(text, str), f"{one['kind']} {one['metadata']['name']}: {text!r} is no text")
     deployment = chart.of_kind(found, "Deployment")
     product.expect_same("the names", ("true", "1e3", "null", "yes"), (

@@ -57,8 +57,8 @@
 
 {{- define "labgallery.subjects" -}}
 - kind: ServiceAccount
-  name: {{ include "labgallery.serviceAccountName" . }}
-  namespace: {{ include "labgallery.namespace" . }}
+  name: {{ include "labgallery.serviceAccountName" . | toYaml }}
+  namespace: {{ include "labgallery.namespace" . | toYaml }}
 {{- end }}
 
 {{/* Cluster-scoped names hold the namespace, so that two releases of one name do not meet. */}}
