@@ -1,5 +1,7 @@
 #include "controller/domain/rule_text.h"
 
+#include <algorithm>
+
 namespace labgallery::domain {
 
 std::string WritingMessage(const Part& part) {
@@ -30,6 +32,23 @@ std::string DifferenceMessage(const Situation& situation) {
     }
   }
   return text;
+}
+
+Verdict NoEffect(const Situation& situation, const std::string& part) {
+  const auto named = std::ranges::find(situation.parts, part, &Part::name);
+  std::string shown;
+  if (named != situation.parts.end()) {
+    for (std::size_t i = 0; i < named->differences.size() && i < 3; ++i) {
+      const Difference& d = named->differences[i];
+      shown += (i == 0 ? " " : ", ") + d.path + " as " + (d.have.empty() ? "nothing" : d.have) +
+               " instead of " + (d.want.empty() ? "nothing" : d.want);
+    }
+  }
+  const std::string text = "Azure accepted the same change of " + part +
+                           " again and again, and still shows" +
+                           (shown.empty() ? " what it did before" : shown) +
+                           "; ask for what Azure shows, or find out what puts it back";
+  return {kube::ConditionStatus::kFalse, Reason::kAzureError, text};
 }
 
 }  // namespace labgallery::domain

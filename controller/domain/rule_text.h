@@ -15,4 +15,7 @@ std::string WritingMessage(const Part& part);
 /// What would only be added is left out.
 std::string DifferenceMessage(const Situation& situation);
 
+/// What Ready says when Azure took the write of a part again and again and shows no effect of it.
+Verdict NoEffect(const Situation& situation, const std::string& part);
+
 }  // namespace labgallery::domain

@@ -18,8 +18,8 @@ std::uint64_t HashOf(const runtime::Key& key) {
 
 bool HoldsOnlyLastWrites(const ObjectMemory& memory) {
   return memory.running.empty() && memory.failures.empty() && memory.sightings.empty() &&
-         memory.accepted.empty() && memory.lists.empty() && memory.sent.empty() &&
-         !memory.made_root && !memory.recorded;
+         memory.accepted.empty() && memory.taken.empty() && memory.lists.empty() &&
+         memory.sent.empty() && !memory.made_root && !memory.recorded;
 }
 
 }  // namespace
@@ -28,6 +28,7 @@ void ObjectMemory::Converged() {
   LookAfresh();
   failures.clear();
   accepted.clear();
+  taken.clear();
   // A list of definitions that shows the object converged is younger than all that was sent.
   sent.clear();
   made_root = false;

@@ -59,10 +59,14 @@ struct AcceptedWrites {
   int count = 0;
 };
 
+/// How often Azure took each write to one resource, by a hash of what was sent.
+using TakenWrites = std::map<std::uint64_t, int>;
+
 struct ObjectMemory {
   std::map<std::string, RunningWrite> running;     // by part
   std::map<std::string, FailedWrite> failures;     // by part
   std::map<std::string, AcceptedWrites> accepted;  // by part, only while work goes on
+  std::map<std::string, TakenWrites> taken;        // by lower-case id, only while work goes on
   std::map<std::string, domain::Seen> sightings;   // by lower-case id, only while work goes on
   std::map<std::string, KeptList> lists;           // by path and query
   std::map<std::string, SteadyTime> sent;  // last write by lower-case id, while work goes on

@@ -16,12 +16,6 @@ constexpr Duration kLongestBackoff = std::chrono::minutes(5);
 constexpr Duration kSlowest = std::chrono::minutes(15);
 constexpr Duration kSlow = std::chrono::minutes(5);
 
-Duration BackoffAfter(int attempts, Random& random) {
-  const int doublings = std::min(attempts, 8);
-  const Duration delay = std::min<Duration>(kLongestBackoff, kFirstBackoff * (1 << doublings));
-  return delay - std::chrono::duration_cast<Duration>(delay * (0.2 * random.Fraction()));
-}
-
 // What passes by itself is trouble only when it stays so.
 constexpr int kPatientAttempts = 4;
 
@@ -40,6 +34,12 @@ domain::Verdict VerdictOf(const Error& error, int attempts, const std::string& d
 }
 
 }  // namespace
+
+Duration BackoffAfter(int attempts, Random& random) {
+  const int doublings = std::min(attempts, 8);
+  const Duration delay = std::min<Duration>(kLongestBackoff, kFirstBackoff * (1 << doublings));
+  return delay - std::chrono::duration_cast<Duration>(delay * (0.2 * random.Fraction()));
+}
 
 Duration SlowDelay(Random& random) {
   return kSlow + std::chrono::duration_cast<Duration>((kSlowest - kSlow) * random.Fraction());

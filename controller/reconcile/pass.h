@@ -136,6 +136,9 @@ inline constexpr Duration kListGrid = std::chrono::seconds(20);
 /// every `interval`.
 SteadyTime OnGrid(SteadyTime at, Duration interval);
 
+/// How long to wait after so many attempts in vain: 5 s to 5 minutes, jittered.
+Duration BackoffAfter(int attempts, Random& random);
+
 /// How long to wait for what only somebody else can heal: 5 to 15 minutes.
 Duration SlowDelay(Random& random);
 

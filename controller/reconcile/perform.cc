@@ -1,12 +1,15 @@
 // The effects of a pass on Azure and on the object.
 
 #include <algorithm>
+#include <limits>
 
 #include "controller/domain/arm.h"
 #include "controller/domain/errors.h"
 #include "controller/domain/names.h"
+#include "controller/domain/rule_text.h"
 #include "controller/reconcile/work.h"
 #include "src/base/text.h"
+#include "src/json/parse.h"
 #include "src/kube/model/request.h"
 
 namespace labgallery::reconcile {
@@ -71,7 +74,36 @@ bool MayHaveHappened(const Error& error) {
   }
 }
 
+// Lists and reads that lag explain a second look in vain, not a third.
+constexpr int kPatientRepeats = 3;
+
+std::uint64_t HashOf(const domain::ArmWrite& write, std::int64_t generation) {
+  return Fnv1a(std::to_string(generation) + Doing(write) + json::Dump(write.body));
+}
+
 }  // namespace
+
+std::string Attempting(const domain::ArmWrite& write) {
+  return (write.verb == domain::Verb::kDelete ? "delete " : "write ") + write.part;
+}
+
+bool Reconciler::HoldBack(Work& work, const domain::Plan& plan) {
+  int least = std::numeric_limits<int>::max();
+  for (const domain::ArmWrite& write : plan.writes) {
+    const TakenWrites& taken = work.memory.taken[write.target.key()];
+    const auto same = taken.find(HashOf(write, work.object.meta.generation));
+    least = std::min(least, same == taken.end() ? 0 : same->second);
+  }
+  const std::string& part = plan.writes.front().part;
+  // A failure that is still remembered was waited for: now it is time to try again.
+  if (least < kPatientRepeats || work.memory.failures.contains(part)) return false;
+  const Duration pause = BackoffAfter(least - kPatientRepeats, services_.random);
+  work.memory.failures[part] = {.verdict = domain::NoEffect(work.assessment.situation, part),
+                                .generation = work.object.meta.generation,
+                                .retry_at = services_.clock.SteadyNow() + pause};
+  work.memory.LookAfresh();
+  return true;
+}
 
 Result<Duration> Reconciler::SendWrites(Work& work, const domain::Plan& plan) {
   Duration wait{0};
@@ -115,7 +147,7 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   }
   if (!answer) {
     Error error = std::move(answer).error();  // which names the request
-    RememberFailure(work.memory, {write.part, work.object.meta.generation, "write " + write.part},
+    RememberFailure(work.memory, {write.part, work.object.meta.generation, Attempting(write)},
                     error, services_);
     return error;
   }
@@ -124,6 +156,7 @@ Result<Duration> Reconciler::Send(Work& work, const domain::ArmWrite& write) {
   if (accepted.generation != work.object.meta.generation)
     accepted = {.generation = work.object.meta.generation};
   ++accepted.count;
+  ++work.memory.taken[write.target.key()][HashOf(write, work.object.meta.generation)];
   if (services_.log.Writes(telemetry::LogLevel::kInfo))
     Log(work).Info("Wrote to Azure",
                    {{"write", Doing(write)},

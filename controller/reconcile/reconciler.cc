@@ -36,6 +36,15 @@ bool IsToBeTold(const ObjectMemory& memory, const domain::Plan& plan, const Erro
   });
 }
 
+// Azure counts a child for a while after it has gone: the first attempts to remove what held it
+// fail.
+bool IsAwaited(const ObjectMemory& memory, azure::ErrorClass verdict) {
+  return verdict == azure::ErrorClass::kChildrenExist &&
+         std::ranges::none_of(memory.failures, [](const auto& failure) {
+           return domain::StandingOf(failure.second.verdict.reason) == domain::Standing::kTrouble;
+         });
+}
+
 // What somebody has asked for a pass with, until the status says that there was one.
 std::optional<std::string> AskedForNow(const StoredObject& object) {
   const auto asked = object.meta.annotations.find(std::string(domain::annotation::kReconcileAt));
@@ -87,6 +96,7 @@ void Reconciler::HearRequest(Work& work) {
   if (!asked || work.memory.heard == asked) return;
   work.memory.heard = asked;
   work.memory.failures.clear();
+  work.memory.taken.clear();
   work.memory.LookAfresh();
 }
 
@@ -118,7 +128,8 @@ void Reconciler::NoteError(Work& work, const Error& error, const std::string& do
                                                 {"class", azure::Label(verdict)},
                                                 {"correlation_id", error.request_id}});
   // What passes by itself is no news for whoever reads warnings.
-  if (error.kind == ErrorKind::kThrottled || domain::IsPassing(error)) {
+  if (error.kind == ErrorKind::kThrottled || domain::IsPassing(error) ||
+      IsAwaited(work.memory, verdict)) {
     log.Info("Pass met an error");
   } else {
     log.Warning("Pass met an error");
@@ -222,6 +233,7 @@ runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
       break;
     }
     case domain::ActionKind::kWrite: {
+      if (HoldBack(work, plan)) return runtime::After{Duration(0)};
       // What the object itself goes on with, region by region, shows in Ready's reason.
       const json::Value* ready = kube::FindCondition(work.object.status, domain::condition::kReady);
       const bool settled = SaidReady(work) && ready != nullptr &&
@@ -230,11 +242,11 @@ runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
       work.put_back = settled && work.acted;
       if (!wait && IsToBeTold(work.memory, plan, wait.error(), services_.clock.SteadyNow())) {
         // The next pass tells it, in all conditions that it concerns.
-        NoteError(work, wait.error(), "write " + plan.writes.front().part);
+        NoteError(work, wait.error(), Attempting(plan.writes.front()));
         work.memory.LookAfresh();
         return runtime::After{Duration(0)};
       }
-      if (!wait) return AfterError(work, wait.error(), "write " + plan.writes.front().part);
+      if (!wait) return AfterError(work, wait.error(), Attempting(plan.writes.front()));
       plan.wait = {Wait::Kind::kAfter, *wait};
       break;
     }

@@ -69,6 +69,9 @@ class Reconciler {
   telemetry::Logger Log(const Work& work) const;
   runtime::Outcome Conclude(Work& work, const domain::Plan& plan);
 
+  /// True if Azure took all this some times already and shows no effect: the next pass says so and
+  /// waits.
+  bool HoldBack(Work& work, const domain::Plan& plan);
   Result<Duration> SendWrites(Work& work, const domain::Plan& plan);
   Result<Duration> Send(Work& work, const domain::ArmWrite& write);
   /// Remembers the operation that an answer began; how long until Azure wants to be asked about it.

@@ -9,6 +9,9 @@
 
 namespace labgallery::reconcile {
 
+/// What is attempted, for people: "write gallery", "delete gallery".
+std::string Attempting(const domain::ArmWrite& write);
+
 struct Reconciler::Work {
   runtime::Key key;
   StoredObject object;

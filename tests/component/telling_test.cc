@@ -106,6 +106,27 @@ TEST_F(TellingTest, AnErrorIsCountedByItsClassAndLoggedWithItsObject) {
   EXPECT_FALSE(lines[0].Text({"reconcile_id"}).empty());
 }
 
+// Azure counts what has gone for 10 to 20 s more: the first attempts to remove what held it fail.
+TEST_F(TellingTest, ADeletionThatWaitsForAzureIsNoWarning) {
+  HaveManagedImage(world_);
+  Hurry(world_);
+  Set(world_, "childLagMin", 60);
+  Set(world_, "childLagMax", 60);
+  world_.StartOperator();
+  world_.Apply(Gallery());
+  world_.Apply(Image());
+  Settled();
+  world_.Delete("Image", "ubuntu");
+  EXPECT_TRUE(world_.RunUntil([&] { return !world_.Exists("Image", "ubuntu"); }));
+  world_.StopOperator();
+  const auto lines = Lines("Pass met an error");
+  ASSERT_FALSE(lines.empty());
+  for (const json::Value& line : lines) {
+    EXPECT_EQ(line.Text({"level"}), "info") << json::Dump(line);
+    EXPECT_EQ(line.Text({"doing"}), "delete image definition");
+  }
+}
+
 TEST_F(TellingTest, AWriteIsLoggedWithItsPassWhichAzureKnowsByTheSameId) {
   world_.StartOperator();
   world_.Apply(Gallery());

@@ -178,6 +178,10 @@ INSTANTIATE_TEST_SUITE_P(
                    [](ImageSpec& s) { s.end_of_life_date = "2030-01-01T00:00:00.000Z"; },
                    R"({"publishingProfile": {"endOfLifeDate": "2030-01-01T00:00:00+00:00"}})",
                    {}},
+        VersionRow{"NotAFractionThatAzureDoesNotKeep",
+                   [](ImageSpec& s) { s.end_of_life_date = "2030-01-01T00:00:00.5Z"; },
+                   R"({"publishingProfile": {"endOfLifeDate": "2030-01-01T00:00:00+00:00"}})",
+                   {}},
         VersionRow{
             "BlockedDeletion",
             [](ImageSpec& s) { s.block_deletion_before_end_of_life = true; },
