@@ -134,6 +134,11 @@ MaybePlan DeletionBlocked(const Situation& s) {
   if (!s.deleting || s.blockers.empty()) return std::nullopt;
   std::string message = s.blockers.front().kind + " " + s.blockers.front().name;
   if (s.blockers.size() > 1) message += " and " + std::to_string(s.blockers.size() - 1) + " more";
+  // All was deleted at once: nobody has to do anything.
+  if (std::ranges::all_of(s.blockers, &Blocker::leaving)) {
+    return Say(Reason::kDeleting, "waiting until what was deleted with it is gone: " + message,
+               {WaitKind::kAfter, std::chrono::minutes(1)});
+  }
   return Say(Reason::kDeletionBlocked,
              "in the way: " + message + "; see status.inventory, or set deletionPolicy to Retain",
              {WaitKind::kAfter, std::chrono::minutes(1)});

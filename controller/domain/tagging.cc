@@ -1,6 +1,7 @@
 #include "controller/domain/tagging.h"
 
 #include <algorithm>
+#include <map>
 
 #include "controller/domain/names.h"
 #include "src/base/text.h"
@@ -50,7 +51,14 @@ bool WantsMark(const Observation& seen, const Ownership& ownership) {
 }
 
 std::optional<Refusal> TagProblem(const json::Value& spec) {
+  std::map<std::string, std::string> spellings;
   for (const auto& [key, value] : SpecTags(spec)) {
+    const auto [same, is_new] = spellings.emplace(Lower(key), key);
+    if (!is_new) {
+      return Refusal{Reason::kInvalidSpec, "spec.tags: '" + same->second + "' and '" + key +
+                                               "' are one tag to Azure, which does not tell "
+                                               "capitals from small letters; leave one out"};
+    }
     if (key.size() > kLongestKey) {
       return Refusal{Reason::kInvalidSpec, "spec.tags: a key has more than " +
                                                std::to_string(kLongestKey) + " characters"};

@@ -39,8 +39,9 @@ std::vector<gallery::AccountObject> AccountObjects(const StoredObject& object,
                           account.spec.Text({"gallery", "ref", "name"}) == object.meta.name;
     entry.wants_us = names_us && ManagesAttachment(account);
     entry.attached = EqualsIgnoreCase(account.status.Text({"gallery", "resourceId"}), id.text());
+    entry.deleting = account.meta.deletion_time.has_value();
     entry.keeps_attachment =
-        account.meta.deletion_time.has_value() &&
+        entry.deleting &&
         domain::ReadOwnPolicy(account.spec).deletion != domain::Deletion::kDelete &&
         account.spec.Text({"gallery", "onDelete"}) != "Detach";
     accounts.push_back(std::move(entry));
@@ -56,6 +57,7 @@ std::vector<gallery::ImageObject> ImageObjects(const StoredObject& object,
     entry.key = image.meta.key();
     entry.definition = DefinitionName(image.spec, image.meta.name);
     entry.ready = domain::SaysTrue(image.status, domain::condition::kReady);
+    entry.deleting = image.meta.deletion_time.has_value();
     entry.versions = image.status.Integer({"versions"}).value_or(0);
     entry.replicas = image.status.Integer({"replicaCount"}).value_or(0);
     if (const json::Value* cost = image.status.Find("cost")) entry.cost = domain::ReadCost(*cost);

@@ -93,6 +93,20 @@ TEST_F(DeletionTest, OfAGalleryWaitsForImageObjectsWithAnInventory) {
   EXPECT_FALSE(InAzure(GalleryId()));
 }
 
+TEST_F(DeletionTest, OfAllAtOnceIsNoTrouble) {
+  world_.Apply(Gallery());
+  for (const char* name : {"a", "b", "c"}) world_.Apply(Definition("", name));
+  world_.Apply(Account("deletionPolicy: Delete\n" + kAttachTeaching));
+  Settled();
+  const std::vector<std::string> before = world_.Events();
+  world_.Delete("SharedImageGallery", "teaching");
+  world_.Delete("LabAccount", "cs");
+  for (const char* name : {"a", "b", "c"}) world_.Delete("Image", name);
+  EXPECT_TRUE(Goes("SharedImageGallery", "teaching"));
+  EXPECT_FALSE(InAzure(GalleryId()));
+  EXPECT_THAT(world_.Events(), testing::ElementsAreArray(before));
+}
+
 TEST_F(DeletionTest, OfAGalleryIsRefusedWhileAnAccountAttachesIt) {
   world_.Apply(Gallery());
   Settled();

@@ -112,13 +112,18 @@ void ServeFrom(const std::string& current, std::vector<VersionAssessment>& asses
 }
 
 // Versions that others made are removed only when the spec says so, and never those with another's
-// tag; otherwise they are in the way.
-void FindForeignVersions(const ImageObservation& seen, const ImageSpec& spec, Situation& s) {
+// tag; otherwise they are in the way, as is what Azure protects.
+void FindVersionsInTheWay(const ImageObservation& seen, const ImageSpec& spec, Situation& s) {
   const bool may_go = spec.retention && spec.retention->include_foreign;
   for (const VersionInSight& version : seen.versions) {
     const Owner owner = OwnershipOf(version.body, seen.OwnTag()).owner;
-    if (owner == Owner::kUs || (owner == Owner::kNobody && may_go)) continue;
-    s.blockers.push_back({"ImageVersion", version.name, std::string(version.body.Text({"id"}))});
+    const bool ours = owner == Owner::kUs || (owner == Owner::kNobody && may_go);
+    const std::string end = ours ? ProtectedUntil(version, seen.now) : "";
+    if (ours && end.empty()) continue;
+    const std::string name =
+        end.empty() ? version.name
+                    : version.name + ", protected by blockDeletionBeforeEndOfLife until " + end;
+    s.blockers.push_back({"ImageVersion", name, std::string(version.body.Text({"id"}))});
   }
 }
 
@@ -248,7 +253,7 @@ Assessment Assess(const ImageObservation& seen) {
   s.region = frame.source;
   if (s.deleting) {
     s.parts = {DefinitionPart(frame), RemovalPart(frame)};
-    FindForeignVersions(seen, spec, s);
+    FindVersionsInTheWay(seen, spec, s);
     AddReleases(frame, s);
     return result;
   }

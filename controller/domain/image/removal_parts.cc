@@ -2,6 +2,7 @@
 
 #include "controller/domain/arm.h"
 #include "controller/domain/image/parts.h"
+#include "src/base/time_text.h"
 
 namespace labgallery::domain::image {
 namespace {
@@ -27,6 +28,15 @@ bool IsOfAnother(const Frame& frame, const VersionInSight& version) {
 
 }  // namespace
 
+std::string ProtectedUntil(const VersionInSight& version, SystemTime now) {
+  const json::Value* blocks =
+      version.body.At({"properties", "safetyProfile", "blockDeletionBeforeEndOfLife"});
+  if (blocks == nullptr || *blocks != json::Value(true)) return "";
+  const auto end = version.body.Text({"properties", "publishingProfile", "endOfLifeDate"});
+  const auto instant = ParseRfc3339(end);
+  return instant && *instant > now ? std::string(end) : "";
+}
+
 Part RetentionPart(const Frame& frame, const std::vector<FoundVersion>& found,
                    const std::optional<std::string>& current) {
   Part part{.name = std::string(kRetentionPart)};
@@ -36,6 +46,7 @@ Part RetentionPart(const Frame& frame, const std::vector<FoundVersion>& found,
   for (const std::string& version : VersionsToRemove(*frame.spec.retention, current, found)) {
     const VersionInSight* sight = FindVersion(frame.seen, version);
     if (sight == nullptr || IsOfAnother(frame, *sight)) continue;
+    if (!ProtectedUntil(*sight, frame.seen.now).empty()) continue;
     if (IsLeaving(*sight)) {
       part.moving = Moving{Reason::kDeleting, "retention removes version " + version, kLookAgain};
       continue;

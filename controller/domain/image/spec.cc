@@ -89,6 +89,10 @@ Definition ReadDefinition(const Reader& reader) {
     definition.features.push_back({.name = item.String("name"),
                                    .value = item.String("value"),
                                    .starts_at_version = item.OptionalString("startsAtVersion")});
+    const auto same = std::ranges::count_if(definition.features, [&](const Feature& feature) {
+      return EqualsIgnoreCase(feature.name, definition.features.back().name);
+    });
+    if (same > 1) item.Problem("name", "the feature is listed twice, whatever its capitals");
     if (definition.features.back().name == "SecurityType") {
       item.Problem("name", "use securityType instead");
     }

@@ -46,7 +46,11 @@ Result<ImagesWish> ReadImages(const json::Value& images) {
   for (const json::Reader& entry : reader.Items("overrides")) {
     const SwitchState state =
         entry.String("state") == "Disabled" ? SwitchState::kDisabled : SwitchState::kEnabled;
-    wish.overrides.emplace(Lower(entry.String("definitionName")), state);
+    if (!wish.overrides.emplace(Lower(entry.String("definitionName")), state).second) {
+      entry.Problem(
+          "definitionName",
+          "another entry names this image; Azure does not tell capitals from small letters");
+    }
   }
   if (reader.Has("allowedOSStates")) wish.allowed_os_states = reader.Strings("allowedOSStates");
   LAB_RETURN_IF_ERROR(problems.ToStatus());

@@ -22,7 +22,7 @@ constexpr std::int64_t kVersionLimit = 10000;
 // everything can be deleted in one go; what is not ours stands in the way.
 void FindBlockers(const GalleryObservation& seen, Situation& s) {
   for (const ImageObject& image : seen.images)
-    s.blockers.push_back({"Image", image.key.ToString(), ""});
+    s.blockers.push_back({"Image", image.key.ToString(), "", image.deleting});
   if (seen.images.empty() && seen.definitions) {
     for (const json::Value& definition : *seen.definitions) {
       if (WasLetGoBy(definition, seen.settings.installation)) {
@@ -44,7 +44,8 @@ void FindBlockers(const GalleryObservation& seen, Situation& s) {
     if (kept_by_us) {
       s.keep_instead = true;
     } else {
-      s.blockers.push_back({"Attachment", account.account_id, account.account_id});
+      const bool leaving = object != seen.accounts.end() && object->deleting;
+      s.blockers.push_back({"Attachment", account.account_id, account.account_id, leaving});
     }
   }
   // Both at once: what is in the way counts, until it is gone.

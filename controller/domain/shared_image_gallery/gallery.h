@@ -23,6 +23,7 @@ struct AccountObject {
   std::string account_id;  // as recorded or computed
   bool wants_us = false;   // spec.gallery attaches this gallery by name, and the object manages
   bool attached = false;   // its status says that Azure lists us
+  bool deleting = false;
   bool keeps_attachment = false;  // it is being deleted and leaves the attachment
 };
 
@@ -47,6 +48,7 @@ struct ImageObject {
   kube::ObjectKey key;
   std::string definition;  // its name in Azure
   bool ready = false;
+  bool deleting = false;
   std::int64_t versions = 0;
   std::int64_t replicas = 0;
   std::optional<Cost> cost;

@@ -145,6 +145,17 @@ INSTANTIATE_TEST_SUITE_P(
                  "in the way: Lab lab1 and 2 more; see status.inventory, or set deletionPolicy to "
                  "Retain"},
                 After(1min))},
+        Row{"WhatIsDeletedWithItIsAwaited", ASituation().Deleting().BlockedByWhatGoes(),
+            "DeletionBlocked",
+            Say({kFalse, kDeleting,
+                 "waiting until what was deleted with it is gone: Image labs/ubuntu"},
+                After(1min))},
+        Row{"OneThatStaysIsInTheWayOfAll", ASituation().Deleting().Blocked().BlockedByWhatGoes(),
+            "DeletionBlocked",
+            Say({kFalse, kDeletionBlocked,
+                 "in the way: Lab lab1 and 1 more; see status.inventory, or set deletionPolicy to "
+                 "Retain"},
+                After(1min))},
         Row{"ThePartThatWasMadeLastGoesFirst",
             ASituation().Deleting().With(APart(), APart("role"), APart("switches").NotThere()),
             "DeletePart",

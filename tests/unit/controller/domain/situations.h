@@ -146,6 +146,9 @@ class ASituation {
       for (int i = 1; i <= times; ++i) s.blockers.push_back({"Lab", "lab" + std::to_string(i), ""});
     });
   }
+  ASituation& BlockedByWhatGoes() {
+    return Do([](Situation& s) { s.blockers.push_back({"Image", "labs/ubuntu", "", true}); });
+  }
   ASituation& Unrecorded() {
     return Do([](Situation& s) { s.recorded_id.clear(); });
   }

@@ -26,6 +26,14 @@ VersionInSight Version(std::string name, Tagged tagged = Tagged::kCreated,
   return AVersion(std::move(name), {{"a"}}, tagged, state);
 }
 
+VersionInSight Protected(std::string name, std::string_view end_of_life) {
+  VersionInSight version = Version(std::move(name));
+  json::Value& properties = *version.body.Find("properties");
+  properties.Find("publishingProfile")->Set("endOfLifeDate", end_of_life);
+  properties.Find("safetyProfile")->Set("blockDeletionBeforeEndOfLife", true);
+  return version;
+}
+
 struct Row {
   const char* name;
   ImageObservation seen;
@@ -68,6 +76,17 @@ INSTANTIATE_TEST_SUITE_P(
             "DeletionBlocked",
             {},
             {Foreign("2.0.0")}},
+        Row{"BlockedByWhatAzureProtects",
+            Deleting({Version("1.0.0"), Protected("2.0.0", "2030-01-01T00:00:00+00:00")}),
+            "DeletionBlocked",
+            {},
+            {{"ImageVersion",
+              "2.0.0, protected by blockDeletionBeforeEndOfLife until 2030-01-01T00:00:00+00:00",
+              kUbuntu + "/versions/2.0.0"}}},
+        Row{"OfWhatAzureProtectedOnce",
+            Deleting({Protected("2.0.0", "2020-01-01T00:00:00+00:00")}),
+            "DeletePart",
+            {"DELETE versions/2.0.0"}},
         Row{"OfForeignVersionsWithIncludeForeign",
             Deleting({Version("2.0.0", Tagged::kNo)}, kForeignToo),
             "DeletePart",

@@ -50,6 +50,12 @@ INSTANTIATE_TEST_SUITE_P(
                    R"({"gallery": {"state": "Attached", "ref": {"resourceId":
                        "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/disks/d"}}})",
                    kInvalidSpec, "must name a Microsoft.Compute/galleries"},
+        RefusedRow{"WithATagInTwoSpellings", R"({"tags": {"Dept": "a", "dept": "b"}})",
+                   kInvalidSpec, "'Dept' and 'dept' are one tag to Azure"},
+        RefusedRow{"WithAnImageInTwoSpellings",
+                   R"({"images": {"overrides": [{"definitionName": "ML", "state": "Enabled"},
+                                                {"definitionName": "ml", "state": "Disabled"}]}})",
+                   kInvalidSpec, "spec.images.overrides[1].definitionName: another entry names"},
         RefusedRow{"WithOurOwnTags", R"({"tags": {"labgallery-owner": "me"}})", kInvalidSpec,
                    "spec.tags"},
         RefusedRow{"WithAnOverrideWithoutAName",
