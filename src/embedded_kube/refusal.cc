@@ -21,6 +21,7 @@ std::string_view CauseReason(std::string_view message) {
   }};
   if (message.find(" in body must be of type ") != std::string_view::npos)
     return "FieldValueTypeInvalid";
+  if (message.ends_with(" is being terminated")) return "NamespaceTerminating";
   for (const auto& [prefix, reason] : kReasons) {
     if (message.starts_with(prefix)) return reason;
   }

@@ -107,8 +107,11 @@ Outcome<void> Writer::CheckNamespace(const Call& call) const {
     return Refuse(NotFound(SubjectOf(type, name)));
   }
   if (lifecycle_.IsTerminating(name)) {
-    return Refuse(Forbidden(call.subject(), "unable to create new content in namespace " + name +
-                                                " because it is being terminated"));
+    Refusal refusal = Forbidden(call.subject(), "unable to create new content in namespace " +
+                                                    name + " because it is being terminated");
+    refusal.causes.push_back(
+        {.path = "metadata.namespace", .message = "namespace " + name + " is being terminated"});
+    return Refuse(std::move(refusal));
   }
   return {};
 }

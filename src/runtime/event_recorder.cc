@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "src/kube/model/answer.h"
+
 namespace labgallery::runtime {
 namespace {
 
@@ -90,6 +92,11 @@ bool EventRecorder::WriteOne(Series* series) {
   const SteadyTime now = parts_.clock.SteadyNow();
   if (written) {
     EventSeries::Written(*series, now);
+    return true;
+  }
+  // Nobody is told anything any more in a namespace that goes; that is no trouble of ours.
+  if (kube::IsNamespaceTerminating(written.error())) {
+    series_.Forget(*series);
     return true;
   }
   const Note note = series->note;

@@ -183,6 +183,9 @@ TEST_F(NamespaceContract, TakesItsContentsAlongButWaitsForFinalizers) {
   const Answer refused = Post(Widgets(), Widget("late"));
   EXPECT_TRUE(IsRefusal(refused, 403, "Forbidden"));
   EXPECT_THAT(refused.Text({"message"}), HasSubstr("because it is being terminated"));
+  const json::Value* causes = refused.body.At({"details", "causes"});
+  ASSERT_NE(causes, nullptr);
+  EXPECT_EQ(causes->AsArray()->front().Text({"reason"}), "NamespaceTerminating");
   EXPECT_EQ(Get(Path()).status, 200);
   ASSERT_EQ(MergePatch(WidgetPath("held"), R"({"metadata": {"finalizers": null}})").status, 200);
   EXPECT_TRUE(InTheEnd([&] { return Get(Path()).status == 404; }));

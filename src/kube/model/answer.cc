@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/base/text.h"
 #include "src/http/model/retry_after.h"
 #include "src/json/parse.h"
 #include "src/json/reader.h"
@@ -45,6 +46,15 @@ bool IsFailedTest(const json::Value& status) {
 }
 
 constexpr std::string_view kTooLarge = "ResourceVersionTooLarge";
+constexpr std::string_view kNamespaceEnds = "NamespaceTerminating";
+
+// What something else than the API's own handlers says, as the server does to whom talks plain HTTP
+// to its HTTPS port, in one short line; nothing where that is a page or an object.
+std::string PlainWords(std::string_view body) {
+  const std::string_view line = Trim(body.substr(0, body.find('\n')));
+  if (line.empty() || line.front() == '<' || line.front() == '{') return "";
+  return ": " + CutUtf8(line, 200);
+}
 
 bool HasCause(const json::Value& status, std::string_view reason) {
   const json::Value* causes = status.At({"details", "causes"});
@@ -68,7 +78,9 @@ Error ErrorFromStatus(const json::Value& status) {
     error.kind = ErrorKind::kConflict;
     error.code = "Expired";
   }
-  if (HasCause(status, kTooLarge)) error.code = kTooLarge;
+  for (const std::string_view cause : {kTooLarge, kNamespaceEnds}) {
+    if (HasCause(status, cause)) error.code = cause;
+  }
   if (error.http_status == 422 && IsFailedTest(status)) error.kind = ErrorKind::kConflict;
   if (const auto seconds = reader.Object("details").OptionalInteger("retryAfterSeconds")) {
     error.retry_after = std::chrono::seconds(*seconds);
@@ -83,7 +95,8 @@ Error ErrorFrom(const http::Response& response, const ObjectKey& asked, SystemTi
   error.http_status = response.status;
   if (!is_status) {
     error.kind = response.status == 410 ? ErrorKind::kConflict : KindOf(response.status);
-    error.message = "the API server answered HTTP " + std::to_string(response.status);
+    error.message = "the API server answered HTTP " + std::to_string(response.status) +
+                    PlainWords(response.body);
     if (response.status == 410) error.code = "Expired";
   }
   if (response.status == 404) {
@@ -111,6 +124,8 @@ bool IsVersionTooLarge(const Error& error) {
          (error.http_status == 504 &&
           error.message.find("Too large resource version") != std::string::npos);
 }
+
+bool IsNamespaceTerminating(const Error& error) { return error.code == kNamespaceEnds; }
 
 Result<ObjectList> ReadList(std::string_view body) {
   LAB_ASSIGN_OR_RETURN(json::Value value, ParseObject(body));

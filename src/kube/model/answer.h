@@ -29,6 +29,10 @@ bool IsExpired(const Error& error);
 /// the cause ResourceVersionTooLarge): it may be one of another history, after a restored backup.
 bool IsVersionTooLarge(const Error& error);
 
+/// True where something new was to be made in a namespace that is being deleted: nobody will want
+/// it.
+bool IsNamespaceTerminating(const Error& error);
+
 struct ObjectList {
   std::vector<json::Value> items;
   std::string resource_version;

@@ -118,6 +118,26 @@ TEST_F(EventRecorderTest, LosesWhatCannotBeWritten) {
   EXPECT_EQ(Only().Text({"note"}), "fine");
 }
 
+TEST_F(EventRecorderTest, TellsNothingInANamespaceThatIsGoing) {
+  const kube::ResourceType namespaces{.group = "",
+                                      .version = "v1",
+                                      .kind = "Namespace",
+                                      .plural = "namespaces",
+                                      .namespaced = false};
+  json::Value held =
+      *json::Parse(R"({"metadata": {"name": "going", "finalizers": ["example.org/held"]}})");
+  ASSERT_TRUE(outsider.Create(namespaces, held, {}));
+  ASSERT_TRUE(outsider.Delete({namespaces, {"", "going"}}, "", {}));
+  recorder->Start();
+  Note note = ANote();
+  note.regarding.key.name_space = "going";
+  recorder->Tell(note);
+  recorder->Tell(ANote("fine"));
+  Run(minutes(5));
+  EXPECT_EQ(lost, std::vector<std::string>());
+  EXPECT_EQ(Only().Text({"note"}), "fine");
+}
+
 TEST_F(EventRecorderTest, DropsWhatDoesNotFitInsteadOfWaiting) {
   for (int i = 0; i < 5; ++i) recorder->Tell(ANote(std::to_string(i)));
   EXPECT_EQ(lost, (std::vector<std::string>{"3 dropped", "4 dropped"}));

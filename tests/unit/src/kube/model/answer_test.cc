@@ -54,6 +54,10 @@ INSTANTIATE_TEST_SUITE_P(
          ErrorKind::kUnauthenticated, "Unauthorized"},
         {"Forbidden", 403, R"({"kind":"Status","reason":"Forbidden","code":403})",
          ErrorKind::kForbidden, "Forbidden"},
+        {"ForbiddenWhereTheNamespaceGoes", 403,
+         R"({"kind":"Status","reason":"Forbidden","code":403,"details":{"causes":[
+             {"reason":"NamespaceTerminating","field":"metadata.namespace"}]}})",
+         ErrorKind::kForbidden, "NamespaceTerminating"},
         {"Throttled", 429, R"({"kind":"Status","reason":"TooManyRequests","code":429})",
          ErrorKind::kThrottled, "TooManyRequests"},
         {"Timeout", 504, R"({"kind":"Status","reason":"Timeout","code":504})", ErrorKind::kTimeout,
@@ -70,6 +74,16 @@ TEST(ErrorFrom, TakesTheWaitFromTheHeaderBeforeTheBody) {
   EXPECT_EQ(ErrorFrom(response, kAsked, {}).message, "slow down");
   response.headers.Set("Retry-After", "2");
   EXPECT_EQ(ErrorFrom(response, kAsked, {}).retry_after, 2s);
+}
+
+TEST(ErrorFrom, RepeatsWhatIsNoStatusWhereAPersonCanReadIt) {
+  const auto said = [](const std::string& body) {
+    return ErrorFrom({.status = 400, .headers = {}, .body = body}, kAsked, {}).message;
+  };
+  EXPECT_EQ(said("Client sent an HTTP request to an HTTPS server.\n"),
+            "the API server answered HTTP 400: Client sent an HTTP request to an HTTPS server.");
+  EXPECT_EQ(said("<html>no</html>"), "the API server answered HTTP 400");
+  EXPECT_EQ(said(""), "the API server answered HTTP 400");
 }
 
 TEST(IsExpired, IsSaidOfVersionsThatAreTooOldOnly) {
