@@ -99,12 +99,15 @@ void AddAzure(CLI::App& command, AzureOptions& azure, bool required) {
       ->excludes(endpoint);
   AddLogin(command, azure);
   AddWire(command, azure.wire);
-  command
-      .add_option("--installation", azure.installation,
-                  required ? "Name in the owner tags; default: the uid of the namespace kube-system"
-                           : "Name in the owner tags; required unless the endpoint is on this "
-                             "machine, 'standalone' there")
-      ->type_name("NAME");
+  auto* installation =
+      command
+          .add_option("--installation", azure.installation,
+                      required
+                          ? "Name in the owner tags; default: the uid of the namespace kube-system"
+                          : "Name in the owner tags; required unless the endpoint is on this "
+                            "machine, 'standalone' there")
+          ->type_name("NAME");
+  MustBeName(*installation, NameForm::kInstallation);
   if (!required) return;
   command.final_callback([&azure] {
     if (azure.endpoint.empty()) throw CLI::RequiredError("--cloud or --azure-endpoint");

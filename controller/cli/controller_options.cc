@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "controller/cli/help_text.h"
+#include "controller/cli/option_values.h"
 
 namespace labgallery::cli {
 
@@ -12,8 +13,10 @@ CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
   command.footer(kControllerFooter);
   AddKube(command, options);
   AddAzure(command, options.azure, true);
-  command.add_option("--namespace", options.name_space, "Only the objects of this namespace")
-      ->type_name("NAME");
+  auto* name_space =
+      command.add_option("--namespace", options.name_space, "Only the objects of this namespace")
+          ->type_name("NAME");
+  MustBeName(*name_space, NameForm::kLabel);
   command.add_option("--workers", options.workers, "Objects that are worked on at the same time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str()

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "controller/cli/option_values.h"
 #include "src/kube/model/label_selector.h"
 
 namespace labgallery::cli {
@@ -23,6 +24,7 @@ void AddShard(CLI::App& command, ElectionFlags& election) {
             return parsed ? std::string() : parsed.error().message;
           })
           ->type_name("SELECTOR");
+  MustBeName(*shard, NameForm::kLabel);
   shard->needs(selector);
   selector->needs(shard);
 }
@@ -36,13 +38,16 @@ void AddElection(CLI::App& command, ElectionFlags& election) {
           "Work only while holding the Lease, so that of several controllers one works; default: "
           "true, but false with --kube-endpoint; --leader-elect=false turns it off")
       ->type_name("");
-  command
-      .add_option("--leader-election-namespace", election.name_space,
-                  "Namespace of the Lease; default: the pod's or the context's, else 'default'")
-      ->type_name("NAME");
-  command.add_option("--leader-election-id", election.id, "Name of the Lease")
-      ->capture_default_str()
-      ->type_name("NAME");
+  auto* name_space =
+      command
+          .add_option("--leader-election-namespace", election.name_space,
+                      "Namespace of the Lease; default: the pod's or the context's, else 'default'")
+          ->type_name("NAME");
+  MustBeName(*name_space, NameForm::kLabel);
+  auto* id = command.add_option("--leader-election-id", election.id, "Name of the Lease")
+                 ->capture_default_str()
+                 ->type_name("NAME");
+  MustBeName(*id, NameForm::kSubdomain);
   AddShard(command, election);
 }
 

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "controller/cli/option_values.h"
+
 namespace labgallery::cli {
 
 void AddKube(CLI::App& command, ControllerOptions& options) {
@@ -25,14 +27,14 @@ void AddKube(CLI::App& command, ControllerOptions& options) {
                    .add_option("--kube-api-qps", options.kube.qps,
                                "Most requests a second to the Kubernetes API, watches and the "
                                "Lease excepted; default: no limit of our own")
-                   ->check(CLI::PositiveNumber)
                    ->type_name("N");
-  command
-      .add_option("--kube-api-burst", options.kube.burst,
-                  "Most of them at once; default: twice --kube-api-qps")
-      ->check(CLI::PositiveNumber)
-      ->type_name("N")
-      ->needs(rate);
+  MustBePositive(*rate);
+  auto* burst = command
+                    .add_option("--kube-api-burst", options.kube.burst,
+                                "Most of them at once; default: twice --kube-api-qps")
+                    ->type_name("N")
+                    ->needs(rate);
+  MustBePositive(*burst);
 }
 
 }  // namespace labgallery::cli

@@ -105,6 +105,7 @@ std::vector<ManifestFile> ReadManifestFiles(const std::vector<std::string>& path
 }
 
 Result<std::string> ReadTextFile(const std::string& path) {
+  if (fs::is_directory(path)) return InvalidInput("is a directory, not a file");
   std::ifstream file(path, std::ios::binary);
   if (!file) return InvalidInput("cannot be opened");
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

@@ -21,7 +21,11 @@ void TakeCurrency(OperatorFlags& flags, const std::string& code) {
 
 void AddFlags(CLI::App& command, OperatorFlags& flags) {
   AddDuration(command, "--sync-period", "How often settled objects are looked at (5m)",
-              [&flags](Duration d) { flags.sync_period = d; });
+              [&flags](Duration d) {
+                if (d < std::chrono::seconds(1))
+                  throw CLI::ValidationError("--sync-period", "must be at least 1s");
+                flags.sync_period = d;
+              });
   AddDuration(command, "--role-settle",
               "How old a role assignment of ours must be before a swap relies on it (2m)",
               [&flags](Duration d) { flags.role_settle = d; });

@@ -10,13 +10,25 @@
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library calls itself so
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace labgallery::cli {
 
 /// An option that takes a duration, like 1h30m.
 void AddDuration(CLI::App& command, const std::string& name, const std::string& text,
                  std::function<void(Duration)> take);
+
+/// What its value must be, or the command is refused with a sentence that says so.
+enum class NameForm {
+  kLabel,         // of a namespace: what Kubernetes takes as a DNS label
+  kSubdomain,     // of most other objects: labels with dots between them
+  kInstallation,  // what stands before the first slash of an owner tag
+};
+void MustBeName(CLI::Option& option, NameForm form);
+
+/// A number above zero that a computer can count with.
+void MustBePositive(CLI::Option& option);
 
 /// An option that takes one of the words, spelled in any case; `take` gets it as it is here.
 void AddWord(CLI::App& command, const std::string& name, const std::vector<std::string>& words,

@@ -103,6 +103,8 @@ TEST_F(KubeServer, IsNotFoundInAFileThatCannotBeRead) {
   EXPECT_THAT(Origin(), HasSubstr("the kubeconfig " + options_.kube.kubeconfig + ", line "));
   options_.kube.kubeconfig = Write("empty", "");
   EXPECT_THAT(Origin(), HasSubstr("no current-context is set in"));
+  options_.kube.kubeconfig = folder_;
+  EXPECT_THAT(Origin(), HasSubstr("is a directory, not a file"));
 }
 
 TEST_F(KubeServer, WithoutALoginIsOnThisMachine) {
