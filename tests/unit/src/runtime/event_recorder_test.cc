@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "src/json/parse.h"
 #include "tests/unit/src/runtime/candidate.h"
 
 namespace labgallery::runtime {
