@@ -15,7 +15,7 @@ NATIVE := $(shell dpkg --print-architecture 2> /dev/null)
 ARCH ?= $(NATIVE)
 CROSS := $(addprefix -,$(filter-out $(NATIVE),$(ARCH)))
 SOURCES := git ls-files --cached --others --exclude-standard -- '*.h' '*.cc'
-TEST_STAGES := layering golden unit contract component process chart conformance e2e
+TEST_STAGES := layering golden unit contract component process chart conformance e2e node
 
 # $(call configure,PRESET): only when it has not been done; ninja repeats it when a CMakeLists.txt changes.
 configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) --log-level=WARNING
@@ -24,18 +24,17 @@ build = $(call configure,$(1)); cmake --build --preset $(1) --parallel $(JOBS) -
 # $(call build_and_test,PRESET,STAGES)
 build_and_test = $(call configure,$(1)); scripts/run-tests --preset $(1) --build --jobs $(JOBS) $(2)
 # Sanitizers are too slow for a cluster on the same two cores, and change nothing in a chart.
-SANITIZED_STAGES := $(filter-out chart e2e,$(TEST_STAGES))
+SANITIZED_STAGES := $(filter-out chart e2e node,$(TEST_STAGES))
 
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: deps deps-check
+.PHONY: deps deps-node deps-check
 deps: ## install the Debian packages that building, running and testing need
 	@scripts/install-dependencies build runtime test
-.PHONY: deps-node
-deps-node:
-	@scripts/install-dependencies image node
+deps-node: ## install what else a whole node needs for its tests
+	@scripts/install-dependencies build runtime test image node
 deps-check: ## install the Debian packages that make check needs
 	@scripts/install-dependencies build runtime test check
 
@@ -46,15 +45,14 @@ build: deps ## build the release binary: build/release/labgallery
 run: build ## play the fullest sample in the embedded mode (SAMPLE=DIR plays another one)
 	@$(BINARY) apply -f $(SAMPLE) --time-scale 300
 
-.PHONY: test $(addprefix test-,$(TEST_STAGES) node)
-test: deps ## build and run everything that must pass
+.PHONY: test $(addprefix test-,$(TEST_STAGES))
+test: deps-node ## build and run everything that must pass
 	@$(call build_and_test,dev,$(TEST_STAGES))
 test-layering: deps ## the shape of the source tree alone
 	@$(call configure,dev)
 	scripts/run-tests layering
-# The image and the chart on a whole Kubernetes node, as root.
 test-node: deps-node
-$(addprefix test-,$(filter-out layering,$(TEST_STAGES)) node): test-%: deps
+$(addprefix test-,$(filter-out layering,$(TEST_STAGES))): test-%: deps
 	@$(call build,dev,tests-$*)
 	scripts/run-tests $*
 .PHONY: check check-asan check-tsan
