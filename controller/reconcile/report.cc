@@ -1,6 +1,7 @@
 // What a pass tells people: one status, and events off the happy path.
 
 #include <algorithm>
+#include <utility>
 
 #include "controller/domain/names.h"
 #include "controller/domain/status.h"
@@ -39,7 +40,7 @@ Result<std::optional<Duration>> Reconciler::WriteStatus(Work& work, const domain
   const kube::ResourceType type = domain::ResourceTypeOf(kind_);
   auto written = services_.kube.PatchJson(
       {.type = type, .key = work.key.object, .subresource = "status"},
-      kube::StatusPatch(work.object.meta.resource_version, status), work.stop);
+      kube::StatusPatch(work.object.meta.resource_version, std::move(status)), work.stop);
   if (!written) return std::move(written).error();
   work.memory.last.status = now;
   wrote_(work.key, written->resource_version);

@@ -80,11 +80,13 @@ json::Value ToJson(const Condition& condition) {
 
 Result<std::vector<Condition>> ReadConditions(const json::Value& list) {
   std::vector<Condition> conditions;
+  if (list.IsNull()) return conditions;
+  const json::Value::Array* items = list.AsArray();
+  if (items == nullptr)
+    return ProtocolError("conditions: expected array, got " + std::string(Name(list.kind())));
   json::Problems problems;
-  json::Value holder;
-  holder.Set("conditions", list);
-  const json::Reader root(holder, problems);
-  for (const json::Reader& reader : root.Items("conditions")) {
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    const json::Reader reader((*items)[i], problems, "conditions[" + std::to_string(i) + "]");
     Condition condition;
     condition.type = reader.String("type");
     condition.status = ParseStatus(reader.String("status"));

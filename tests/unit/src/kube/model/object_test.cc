@@ -77,6 +77,14 @@ TEST(ReadConditions, ReadsAStatusItDoesNotKnowAsUnknown) {
   EXPECT_FALSE(ReadConditions(Read(R"([{"status":"True"}])")));
 }
 
+TEST(ReadConditions, NamesTheConditionThatIsNoObject) {
+  EXPECT_EQ(ReadConditions(Read(R"([{"type":"Ready","status":"True"},7])")).error().message,
+            "conditions[1]: expected object, got integer; conditions[1].type: is required; "
+            "conditions[1].status: is required");
+  EXPECT_EQ(ReadConditions(json::Value("none")).error().message,
+            "conditions: expected array, got string");
+}
+
 TEST(KeepTransitionTimes, KeepsTheTimeWhereTheStatusDidNotFlip) {
   const std::vector<Condition> present{
       {.type = "Ready",
