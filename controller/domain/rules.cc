@@ -137,7 +137,7 @@ MaybePlan DeletionBlocked(const Situation& s) {
   // All was deleted at once: nobody has to do anything.
   if (std::ranges::all_of(s.blockers, &Blocker::leaving)) {
     return Say(Reason::kDeleting, "waiting until what was deleted with it is gone: " + message,
-               {WaitKind::kAfter, std::chrono::minutes(1)});
+               {WaitKind::kAfter, std::chrono::seconds(10)});
   }
   return Say(Reason::kDeletionBlocked,
              "in the way: " + message + "; see status.inventory, or set deletionPolicy to Retain",

@@ -86,7 +86,7 @@ struct Blocker {
   std::string kind;         // "Lab", "Attachment", "ImageDefinition", "ImageVersion", "Image"
   std::string name;         // namespace/name of an object, or the name in Azure
   std::string resource_id;  // where it is in Azure, or empty
-  bool leaving = false;     // it is being deleted itself
+  bool leaving = false;     // it is being deleted itself, or may be at any moment
 
   friend bool operator==(const Blocker&, const Blocker&) = default;
 };

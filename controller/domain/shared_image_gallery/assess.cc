@@ -18,11 +18,20 @@ namespace {
 constexpr std::int64_t kDefinitionLimit = 1000;
 constexpr std::int64_t kVersionLimit = 10000;
 
+// Who deletes several objects at once does it one after the other, and each is heard of by itself.
+constexpr Duration kDeletedTogether = std::chrono::seconds(10);
+
+bool WasDeletedJustNow(const GalleryObservation& seen) {
+  const auto& deleted = seen.meta.deletion_time;
+  return deleted && seen.now - *deleted < kDeletedTogether;
+}
+
 // What of our own policy stays in or around the gallery turns its deletion into Retain, so that
 // everything can be deleted in one go; what is not ours stands in the way.
 void FindBlockers(const GalleryObservation& seen, Situation& s) {
+  const bool just_now = WasDeletedJustNow(seen);
   for (const ImageObject& image : seen.images)
-    s.blockers.push_back({"Image", image.key.ToString(), "", image.deleting});
+    s.blockers.push_back({"Image", image.key.ToString(), "", image.deleting || just_now});
   if (seen.images.empty() && seen.definitions) {
     for (const json::Value& definition : *seen.definitions) {
       if (WasLetGoBy(definition, seen.settings.installation)) {
@@ -44,7 +53,7 @@ void FindBlockers(const GalleryObservation& seen, Situation& s) {
     if (kept_by_us) {
       s.keep_instead = true;
     } else {
-      const bool leaving = object != seen.accounts.end() && object->deleting;
+      const bool leaving = object != seen.accounts.end() && (object->deleting || just_now);
       s.blockers.push_back({"Attachment", account.account_id, account.account_id, leaving});
     }
   }

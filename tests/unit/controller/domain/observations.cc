@@ -86,7 +86,7 @@ void SayTrue(Observation& seen, std::string_view type) {
   seen.status.Find("conditions")->Push(kube::ToJson(said));
 }
 
-void Delete(Observation& seen) { seen.meta.deletion_time = kNoon; }
+void Delete(Observation& seen) { seen.meta.deletion_time = kNoon - std::chrono::minutes(1); }
 
 void Remember(Observation& seen, std::string_view part, Verb verb) {
   seen.memory[std::string(part)].running =

@@ -149,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
             "DeletionBlocked",
             Say({kFalse, kDeleting,
                  "waiting until what was deleted with it is gone: Image labs/ubuntu"},
-                After(1min))},
+                After(10s))},
         Row{"OneThatStaysIsInTheWayOfAll", ASituation().Deleting().Blocked().BlockedByWhatGoes(),
             "DeletionBlocked",
             Say({kFalse, kDeletionBlocked,

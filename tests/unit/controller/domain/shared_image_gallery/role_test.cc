@@ -265,6 +265,15 @@ INSTANTIATE_TEST_SUITE_P(
                             }),
                     "DeletionBlocked",
                     {{"Image", "labs/ubuntu", ""}}},
+        DeletionRow{"PatientWithImageObjectsThatMayBeDeletedWithIt",
+                    Changed(Deleting(),
+                            [](auto& seen) {
+                              seen.meta.deletion_time = seen.now - std::chrono::seconds(9);
+                              seen.images.emplace_back();
+                              seen.images[0].key = {"labs", "ubuntu"};
+                            }),
+                    "DeletionBlocked",
+                    {{"Image", "labs/ubuntu", "", true}}},
         DeletionRow{
             "BlockedByForeignDefinitions",
             Changed(Deleting(), [](auto& seen) { seen.definitions = {Definition("theirs")}; }),
