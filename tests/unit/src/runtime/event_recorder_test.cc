@@ -125,8 +125,8 @@ TEST_F(EventRecorderTest, TellsNothingInANamespaceThatIsGoing) {
                                       .kind = "Namespace",
                                       .plural = "namespaces",
                                       .namespaced = false};
-  json::Value held =
-      *json::Parse(R"({"metadata": {"name": "going", "finalizers": ["example.org/held"]}})");
+  const json::Value held = *json::Parse(R"({"apiVersion": "v1", "kind": "Namespace",
+      "metadata": {"name": "going", "finalizers": ["example.org/held"]}})");
   ASSERT_TRUE(outsider.Create(namespaces, held, {}));
   ASSERT_TRUE(outsider.Delete({namespaces, {"", "going"}}, "", {}));
   recorder->Start();
