@@ -135,6 +135,17 @@ TargetRegion ReadTarget(const json::Reader& reader) {
   return target;
 }
 
+// A name that is misspelt would keep no image from the region that was meant.
+Status CheckExcluded(const TargetInputs& inputs, const Replication& replication) {
+  if (!inputs.catalog) return Ok();
+  for (const std::string& name : replication.exclude_regions) {
+    if (inputs.catalog->geography_of.contains(name)) continue;
+    return InvalidInput("spec.replication.excludeRegions: Azure lists no region " + name +
+                        " for this subscription; correct the name or take it out");
+  }
+  return Ok();
+}
+
 }  // namespace
 
 const TargetRegion* FindRegion(const std::vector<TargetRegion>& regions, std::string_view name) {
@@ -189,6 +200,7 @@ Result<DesiredTargets> DesiredTargetsOf(const TargetInputs& inputs) {
     return desired;
   }
   const Replication& replication = *inputs.replication;
+  LAB_RETURN_IF_ERROR(CheckExcluded(inputs, replication));
   Names names;
   if (replication.scope != Scope::kSourceOnly) names = ListedRegions(replication);
   if (replication.scope == Scope::kGeography) {

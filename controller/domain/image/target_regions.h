@@ -81,7 +81,7 @@ bool NeedsCatalog(const TargetInputs& inputs);
 
 /// The target regions that the spec asks for. Without `replication` only the source region, for a
 /// version to be made; one that exists is then not to be touched. kUnavailable if the catalog is
-/// needed and not there.
+/// needed and not there, kInvalidInput if it shows that an excluded region is none at all.
 Result<DesiredTargets> DesiredTargetsOf(const TargetInputs& inputs);
 
 /// The replicas that these targets amount to, for the cost: unmanaged counts and types from

@@ -9,6 +9,7 @@ namespace labgallery::domain::image {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using Names = std::vector<std::string>;
 
@@ -151,6 +152,18 @@ INSTANTIATE_TEST_SUITE_P(
             .want = {"lakenorth", "hilleast", "lakeeast", "lakesouth"},
             .want_record = kAllSorted}),
     [](const auto& row) { return row.param.name; });
+
+TEST(DesiredTargets, DoNotHideAMisspeltExclusion) {
+  for (const Scope scope : {Scope::kGeography, Scope::kRegions}) {
+    TargetInputs inputs =
+        InputsOf({.name = "", .scope = scope, .excluded = {"lakesouth", "lakesuoth"}});
+    EXPECT_EQ(DesiredTargetsOf(inputs).error().kind, ErrorKind::kInvalidInput);
+    EXPECT_THAT(DesiredTargetsOf(inputs).error().message, HasSubstr("no region lakesuoth"));
+    inputs.record = Record({"lakeeast"});
+    inputs.catalog = nullptr;
+    EXPECT_TRUE(DesiredTargetsOf(inputs)) << "nothing says that it is none";
+  }
+}
 
 TEST(DesiredTargets, ReportANewRegionOnce) {
   TargetInputs inputs = InputsOf({.name = "", .record = Names{"lakeeast", "lakenorth"}});
