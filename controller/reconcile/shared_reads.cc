@@ -7,6 +7,7 @@
 
 #include "controller/domain/arm.h"
 #include "src/base/text.h"
+#include "src/json/dumped.h"
 #include "src/json/parse.h"
 
 namespace labgallery::reconcile {
@@ -21,7 +22,8 @@ constexpr std::string_view kBulkQuery =
     "'microsoft.labservices/labplans') "
     "| project id, name, type, location, tags, properties | order by id asc";
 
-json::Value Tree(const std::string& text) { return json::Parse(text).value_or(json::Value()); }
+// It was dumped here.
+json::Value Tree(const std::string& text) { return json::ParseDumped(text); }
 
 }  // namespace
 
