@@ -251,28 +251,32 @@ std::optional<Key> Queue::Take(const std::stop_token& stop) {
   return std::nullopt;
 }
 
+std::optional<Duration> Queue::WorkedOn(const Key& key) const {
+  std::lock_guard guard(mutex_);
+  const auto at = entries_.find(key);
+  if (at == entries_.end() || !at->second.processing) return std::nullopt;
+  return clock_.SteadyNow() - processing_.at(&at->first);
+}
+
 void Queue::Done(const Key& key) {
-  Duration worked;
-  {
-    std::lock_guard guard(mutex_);
-    const auto at = entries_.find(key);
-    if (at == entries_.end() || !at->second.processing) return;
-    Entry& entry = at->second;
-    entry.processing = false;
-    const auto since = processing_.find(&at->first);
-    worked = clock_.SteadyNow() - since->second;
-    processing_.erase(since);
-    ++turns_;
-    --CountsOf(key.type).processing;
-    if (entry.waiting) {
-      Enlist(at);
-    } else {
-      EraseIfEmpty(at);
-    }
-    clock_.Notify(calmer_);
-    if (closed_) CallAll();
+  const auto worked = WorkedOn(key);
+  if (!worked) return;
+  // Whoever waits until the queue is idle finds counted what was done.
+  if (options_.on_done) options_.on_done(key, *worked);
+  std::lock_guard guard(mutex_);
+  const auto at = entries_.find(key);
+  Entry& entry = at->second;
+  entry.processing = false;
+  processing_.erase(&at->first);
+  ++turns_;
+  --CountsOf(key.type).processing;
+  if (entry.waiting) {
+    Enlist(at);
+  } else {
+    EraseIfEmpty(at);
   }
-  if (options_.on_done) options_.on_done(key, worked);
+  clock_.Notify(calmer_);
+  if (closed_) CallAll();
 }
 
 void Queue::Close(Rest rest) {

@@ -145,6 +145,8 @@ class Queue {
   void CallOne();
   void CallAll();
   std::optional<Taken> Pick();
+  /// How long a worker has had the key; nothing if none has it.
+  std::optional<Duration> WorkedOn(const Key& key) const;
   Progress ProgressLocked() const;
   Line& LineOf(Priority priority, TypeIndex type);
   /// Where the key waits whose turn it is; null if none does.

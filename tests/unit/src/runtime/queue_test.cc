@@ -428,6 +428,19 @@ TEST_F(WorkQueue, MeasuresHowLongKeysWaitAndAreWorkedOn) {
   EXPECT_EQ(told, (Names{"waited a 3", "worked a 5", "waited a 0"}));
 }
 
+TEST_F(WorkQueue, IsNotIdleBeforeItHasToldWhatIsDone) {
+  std::optional<bool> idle;
+  std::optional<Queue> watched;
+  watched.emplace(clock, random, QueueOptions{.on_done = [&](const Key&, Duration) {
+                    idle = watched->Now().idle;
+                  }});
+  watched->Open();
+  watched->Add(K("a"));
+  watched->Done(*watched->Take({}));
+  EXPECT_EQ(idle, false);
+  EXPECT_TRUE(watched->Now().idle);
+}
+
 TEST_F(WorkQueue, MeasuresWhatIsUnfinished) {
   queue.Add(K("a"));
   queue.Add(K("b"));
