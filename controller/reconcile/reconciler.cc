@@ -183,7 +183,11 @@ bool Reconciler::Converged(const Work& work) {
 
 Result<domain::Decision> Reconciler::Decide(Work& work) {
   if (!work.deep && Converged(work)) {
-    LAB_RETURN_IF_ERROR(Look(work, Depth::kBulk));
+    if (Status looked = Look(work, Depth::kBulk); !looked) {
+      // What it has seen is nothing to go on from: the next one is a bulk look, too.
+      work.memory.LookAfresh();
+      return std::move(looked).error();
+    }
     if (auto decision = domain::DecideWithoutLooking(work.assessment.situation))
       return *std::move(decision);
     domain::Decision decision = domain::NextStep(work.assessment.situation);

@@ -176,6 +176,18 @@ TEST_F(EconomyTest, WithoutResourceGraphALookCostsOneReadPerImageAndSharedLists)
   EXPECT_LE(Reads(), periods * (images + 11) + gallery_reads + refusals_of_graph);
 }
 
+// What has to wait for its turn at Azure's read limit is no more expensive than the rest.
+TEST_F(EconomyTest, WithoutResourceGraphALookThatIsHeldBackCostsNoMore) {
+  LoseResourceGraph(world_);
+  const int images = 400;
+  HaveConverged(images);
+  world_.Control(http::Method::kDelete, "requests");
+  EXPECT_THAT(WritesDuring(world_, std::chrono::hours(1)), IsEmpty());
+  const int rounds = 13;
+  const int regions = images / 6 + images / 10;
+  EXPECT_LE(Reads(), rounds * (images + 11) + regions + 5 * rounds);
+}
+
 TEST_F(EconomyTest, AReconcileAtAnnotationAsksForALookNow) {
   HaveGroup(world_);
   world_.Apply(Gallery());
