@@ -80,6 +80,7 @@ TEST(RetiredService, NamesTheWayOutWhereNoNewAccountIsMade) {
     return world.Condition("LabAccount", "cs") == "False/AzureError";
   })) << world.Condition("LabAccount", "cs");
   EXPECT_THAT(Message(world, "LabAccount", "cs"), HasSubstr("or use service LabPlan"));
+  EXPECT_THAT(Message(world, "LabAccount", "cs"), testing::Not(HasSubstr("..")));
   const std::size_t before = ToAzure(world.effects().log()).size();
   world.Run(std::chrono::hours(1));
   EXPECT_LE(ToAzure(world.effects().log()).size(), before + 14) << "nobody is hammered";

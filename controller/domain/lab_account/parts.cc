@@ -44,7 +44,9 @@ void ExplainRefusal(Part& part, const LabAccountSpec& spec) {
   Verdict& verdict = part.failure->verdict;
   const bool maybe_retired =
       verdict.reason == Reason::kAzureError || verdict.reason == Reason::kQuotaExceeded;
-  if (maybe_retired) verdict.message += ". " + std::string(spec.service->way_out);
+  if (!maybe_retired) return;
+  verdict.message += verdict.message.ends_with('.') ? " " : ". ";
+  verdict.message += spec.service->way_out;
 }
 
 void DescribeNewAccount(Part& part, const LabAccountSpec& spec, const std::string& own_tag) {
