@@ -115,6 +115,7 @@ TEST_F(AttachmentTest, AGalleryDetachedFromOutsideIsAttachedAgain) {
   EXPECT_TRUE(world_.RunUntil([&] { return Attached(world_).size() == 1; }));
   Settled();
   ExpectConverged(world_);
+  EXPECT_EQ(Count(world_.Events(), "LabAccount/cs DriftPutBack: attaching"), 1U);
 }
 
 TEST_F(AttachmentTest, AGalleryAttachedFromOutsideIsTakenOffWhereNoneIsWanted) {

@@ -2,6 +2,7 @@
 
 #include "controller/domain/arm.h"
 #include "controller/domain/lab_account/parts.h"
+#include "src/base/text.h"
 #include "src/base/time_text.h"
 
 namespace labgallery::domain::lab_account {
@@ -149,6 +150,12 @@ void WantOne(Part& part, const LabAccountSpec& spec, const LabAccountObservation
     }
   }
   if (wanted.empty()) return;
+  // Status says that it was attached: somebody else has taken it off since.
+  if (attached == nullptr && others.empty() &&
+      EqualsIgnoreCase(seen.status.Text({"gallery", "resourceId"}), wanted.text())) {
+    part.events = {{Event::Type::kNormal, "DriftPutBack",
+                    "attaching " + wanted.text() + " again, which was detached from outside"}};
+  }
   part.writes = {spec.service->attach(spec, wanted)};
   if (const auto& running = seen.Memory(part.name).running;
       running && running->verb != Verb::kDelete) {
