@@ -90,9 +90,11 @@ std::string Attempting(const domain::ArmWrite& write) {
 bool Reconciler::HoldBack(Work& work, const domain::Plan& plan) {
   int least = std::numeric_limits<int>::max();
   for (const domain::ArmWrite& write : plan.writes) {
-    const TakenWrites& taken = work.memory.taken[write.target.key()];
-    const auto same = taken.find(HashOf(write, work.object.meta.generation));
-    least = std::min(least, same == taken.end() ? 0 : same->second);
+    const auto taken = work.memory.taken.find(write.target.key());
+    if (taken == work.memory.taken.end()) return false;
+    const auto same = taken->second.find(HashOf(write, work.object.meta.generation));
+    if (same == taken->second.end()) return false;
+    least = std::min(least, same->second);
   }
   const std::string& part = plan.writes.front().part;
   // A failure that is still remembered was waited for: now it is time to try again.

@@ -25,6 +25,14 @@ constexpr std::string_view kBulkQuery =
 // It was dumped here.
 json::Value Tree(const std::string& text) { return json::ParseDumped(text); }
 
+template <typename Visit>
+void VisitBelow(const std::map<std::string, std::string>& rows, const std::string& prefix,
+                Visit&& visit) {
+  for (auto row = rows.lower_bound(prefix); row != rows.end() && row->first.starts_with(prefix);
+       ++row)
+    visit(row->first, row->second);
+}
+
 }  // namespace
 
 std::optional<json::Value> ListSnapshot::Find(std::string_view name) const {
@@ -140,11 +148,8 @@ Result<std::optional<std::vector<json::Value>>> SharedReads::BulkRowsBelow(
                                                      not_before + options_.bulk_lag, stop));
   if (!picture) return std::optional<std::vector<json::Value>>();
   std::optional<std::vector<json::Value>> rows(std::in_place);
-  const std::string prefix = parent.key() + "/";
-  for (auto row = picture->rows.lower_bound(prefix); row != picture->rows.end(); ++row) {
-    if (!row->first.starts_with(prefix)) break;
-    rows->push_back(Tree(row->second));
-  }
+  VisitBelow(picture->rows, parent.key() + "/",
+             [&](const std::string&, const std::string& text) { rows->push_back(Tree(text)); });
   return rows;
 }
 
@@ -157,11 +162,9 @@ Result<std::optional<std::set<std::string>>> SharedReads::BulkNames(const azure:
   if (!picture) return std::optional<std::set<std::string>>();
   std::optional<std::set<std::string>> names(std::in_place);
   const std::string prefix = parent.key() + "/" + Lower(collection) + "/";
-  for (auto row = picture->rows.lower_bound(prefix); row != picture->rows.end(); ++row) {
-    if (!row->first.starts_with(prefix)) break;
-    names->insert(
-        row->first.substr(prefix.size(), row->first.find('/', prefix.size()) - prefix.size()));
-  }
+  VisitBelow(picture->rows, prefix, [&](const std::string& id, const std::string&) {
+    names->insert(id.substr(prefix.size(), id.find('/', prefix.size()) - prefix.size()));
+  });
   return names;
 }
 
