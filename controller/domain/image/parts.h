@@ -58,11 +58,10 @@ Part DefinitionPart(const Frame& frame);
 VersionAssessment AssessVersion(const Frame& frame, const std::string& version);
 Part RetentionPart(const Frame& frame, const std::vector<FoundVersion>& found,
                    const std::optional<std::string>& current);
-/// Everything below the definition that is to go, for a deletion.
 /// Until when Azure refuses to remove a version, as it was asked to
 /// (`safetyProfile.blockDeletionBeforeEndOfLife`); empty if it does not.
 std::string ProtectedUntil(const VersionInSight& version, SystemTime now);
-
+/// Everything below the definition that is to go, for a deletion.
 Part RemovalPart(const Frame& frame);
 
 const VersionInSight* FindVersion(const ImageObservation& seen, std::string_view name);
