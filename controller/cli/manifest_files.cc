@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <system_error>
 
+#include "src/base/file_text.h"
 #include "src/base/text.h"
 
 namespace labgallery::cli {
@@ -105,11 +104,10 @@ std::vector<ManifestFile> ReadManifestFiles(const std::vector<std::string>& path
 }
 
 Result<std::string> ReadTextFile(const std::string& path) {
-  if (fs::is_directory(path)) return InvalidInput("is a directory, not a file");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return InvalidInput("cannot be opened");
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return InvalidInput("cannot be read to its end");
+  std::error_code error;  // of a name that cannot be looked at: opening it fails, too
+  if (fs::is_directory(path, error)) return InvalidInput("is a directory, not a file");
+  auto text = ReadFileText(path);
+  if (!text) return InvalidInput("cannot be opened or read");
   return text;
 }
 

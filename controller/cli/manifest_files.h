@@ -30,7 +30,8 @@ std::vector<ManifestFile> ReadManifestFiles(const std::vector<std::string>& path
                                             const std::function<Result<std::string>()>& read_stdin,
                                             std::vector<InputError>& errors);
 
-/// The text of one file.
+/// The text of one file. kInvalidInput, without its name, which the caller knows. Blocks on the
+/// disk.
 Result<std::string> ReadTextFile(const std::string& path);
 
 }  // namespace labgallery::cli

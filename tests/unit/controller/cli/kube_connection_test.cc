@@ -105,6 +105,8 @@ TEST_F(KubeServer, IsNotFoundInAFileThatCannotBeRead) {
   EXPECT_THAT(Origin(), HasSubstr("no current-context is set in"));
   options_.kube.kubeconfig = folder_;
   EXPECT_THAT(Origin(), HasSubstr("is a directory, not a file"));
+  options_.kube.kubeconfig = folder_ / std::string(5000, 'x');  // longer than a name can be
+  EXPECT_THAT(Origin(), HasSubstr("cannot be opened"));
 }
 
 TEST_F(KubeServer, WithoutALoginIsOnThisMachine) {
