@@ -1,45 +1,30 @@
 #include "controller/cli/option_values.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "controller/cli/duration_text.h"
+#include "src/kube/model/names.h"
 
 namespace labgallery::cli {
 namespace {
 
 struct NameRule {
-  std::size_t longest;
-  bool capitals;
-  std::string_view marks;  // allowed between letters and digits
+  bool (*holds)(std::string_view);
   const char* what;
 };
 
 NameRule RuleOf(NameForm form) {
   switch (form) {
     case NameForm::kLabel:
-      return {63, false, "-", "at most 63 small letters, digits and dashes"};
+      return {&kube::IsDnsLabel, "at most 63 small letters, digits and dashes"};
     case NameForm::kSubdomain:
-      return {253, false, "-.", "at most 253 small letters, digits, dashes and dots"};
+      return {&kube::IsDnsSubdomain, "at most 253 small letters, digits, dashes and single dots"};
     case NameForm::kInstallation:
-      return {63, true, "-._", "at most 63 letters, digits, dashes, dots and underscores"};
+      return {&kube::IsLabelValue, "at most 63 letters, digits, dashes, dots and underscores"};
   }
   return {};
-}
-
-bool IsLetterOrDigit(char c, bool capitals) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (capitals && c >= 'A' && c <= 'Z');
-}
-
-bool Obeys(std::string_view name, const NameRule& rule) {
-  if (name.size() > rule.longest || !IsLetterOrDigit(name.front(), rule.capitals) ||
-      !IsLetterOrDigit(name.back(), rule.capitals))
-    return false;
-  return std::ranges::all_of(name, [&](char c) {
-    return IsLetterOrDigit(c, rule.capitals) || rule.marks.find(c) != std::string_view::npos;
-  });
 }
 
 }  // namespace
@@ -47,7 +32,7 @@ bool Obeys(std::string_view name, const NameRule& rule) {
 void MustBeName(CLI::Option& option, NameForm form) {
   option.check([rule = RuleOf(form)](const std::string& name) {
     // An empty value is what an unset variable of a script leaves, and means the default.
-    if (name.empty() || Obeys(name, rule)) return std::string();
+    if (name.empty() || rule.holds(name)) return std::string();
     return "'" + name + "' must be " + rule.what +
            ", beginning and ending with a letter or a digit";
   });

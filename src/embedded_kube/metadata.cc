@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/json/parse.h"
+#include "src/kube/model/names.h"
 
 namespace labgallery::embedded_kube {
 namespace {
@@ -37,31 +38,6 @@ const json::Schema& ObjectMetaSchema() {
 
 constexpr std::size_t kMaxAnnotationBytes = 256UL * 1024;
 
-bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-bool IsAlphanumeric(char c) { return IsLowerOrDigit(c) || (c >= 'A' && c <= 'Z'); }
-
-bool IsDnsLabel(std::string_view text) {
-  return !text.empty() && text.size() <= 63 && IsLowerOrDigit(text.front()) &&
-         IsLowerOrDigit(text.back()) && std::all_of(text.begin(), text.end(), [](char c) {
-           return IsLowerOrDigit(c) || c == '-';
-         });
-}
-
-bool IsDnsSubdomain(std::string_view text) {
-  if (text.empty() || text.size() > 253) return false;
-  while (true) {
-    const auto dot = text.find('.');
-    const std::string_view part = text.substr(0, dot);
-    // Unlike a label of its own, a part may be longer than 63 characters.
-    const bool fits =
-        !part.empty() && IsLowerOrDigit(part.front()) && IsLowerOrDigit(part.back()) &&
-        std::all_of(part.begin(), part.end(), [](char c) { return IsLowerOrDigit(c) || c == '-'; });
-    if (!fits) return false;
-    if (dot == std::string_view::npos) return true;
-    text.remove_prefix(dot + 1);
-  }
-}
-
 constexpr std::array kDeletionMark{"deletionTimestamp", "deletionGracePeriodSeconds"};
 
 bool LacksDomain(std::string_view finalizer) {
@@ -73,7 +49,7 @@ std::string Quoted(std::string_view text) { return json::Dump(Value(text)); }
 
 void CheckName(NameRule rule, const std::string& path, std::string_view name,
                std::vector<Violation>& violations) {
-  if (rule == NameRule::kDnsLabel ? IsDnsLabel(name) : IsDnsSubdomain(name)) return;
+  if (rule == NameRule::kDnsLabel ? kube::IsDnsLabel(name) : kube::IsDnsSubdomain(name)) return;
   const std::string what =
       rule == NameRule::kDnsLabel
           ? "a lowercase RFC 1123 label must consist of lower case alphanumeric "
@@ -90,10 +66,10 @@ void CheckKeys(const Value& object, std::string_view member, std::vector<Violati
   std::size_t bytes = 0;
   for (const auto& [key, value] : *map->AsObject()) {
     bytes += key.size() + value.AsString()->size();
-    if (!IsQualifiedName(key)) {
+    if (!kube::IsQualifiedName(key)) {
       violations.push_back({path, "Invalid value: " + Quoted(key) + ": must be a qualified name"});
     }
-    if (member == "labels" && !IsLabelValue(*value.AsString())) {
+    if (member == "labels" && !kube::IsLabelValue(*value.AsString())) {
       violations.push_back(
           {path, "Invalid value: " + Quoted(*value.AsString()) +
                      ": a valid label must be an empty string or consist of at most 63 "
@@ -116,22 +92,6 @@ void DropEmpty(Value& metadata, std::string_view member) {
 }
 
 }  // namespace
-
-bool IsQualifiedName(std::string_view text) {
-  const auto slash = text.find('/');
-  if (slash != std::string_view::npos) {
-    if (!IsDnsSubdomain(text.substr(0, slash))) return false;
-    text.remove_prefix(slash + 1);
-  }
-  return !text.empty() && IsLabelValue(text);
-}
-
-bool IsLabelValue(std::string_view text) {
-  if (text.empty()) return true;
-  return text.size() <= 63 && IsAlphanumeric(text.front()) && IsAlphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return IsAlphanumeric(c) || c == '-' || c == '_' || c == '.'; });
-}
 
 Outcome<void> NormaliseMetadata(Value& object, std::vector<std::string>& unknown) {
   Value* metadata = object.Find("metadata");
@@ -165,7 +125,7 @@ void CheckMetadata(const Resource& resource, const Value& object,
   CheckKeys(object, "labels", violations);
   CheckKeys(object, "annotations", violations);
   for (const std::string& finalizer : FinalizersOf(object)) {
-    if (!IsQualifiedName(finalizer)) {
+    if (!kube::IsQualifiedName(finalizer)) {
       violations.push_back({"metadata.finalizers",
                             "Invalid value: " + Quoted(finalizer) + ": must be a qualified name"});
     } else if (!resource.custom && LacksDomain(finalizer)) {

@@ -40,8 +40,4 @@ void KeepSystemMetadata(const json::Value& before, json::Value& after);
 std::vector<std::string> FinalizersOf(const json::Value& object);
 bool IsDeleting(const json::Value& object);
 
-/// "name" or "prefix/name", as keys of labels and finalizers are.
-bool IsQualifiedName(std::string_view text);
-bool IsLabelValue(std::string_view text);
-
 }  // namespace labgallery::embedded_kube

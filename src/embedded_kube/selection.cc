@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "src/base/text.h"
-#include "src/embedded_kube/metadata.h"
+#include "src/kube/model/names.h"
 
 namespace labgallery::embedded_kube {
 namespace {
@@ -15,8 +15,8 @@ Refusal Unparsable(std::string_view text) {
 }
 
 bool IsLegal(const Requirement& requirement) {
-  return IsQualifiedName(requirement.key) &&
-         std::all_of(requirement.values.begin(), requirement.values.end(), IsLabelValue);
+  return kube::IsQualifiedName(requirement.key) &&
+         std::all_of(requirement.values.begin(), requirement.values.end(), kube::IsLabelValue);
 }
 
 Outcome<std::vector<Requirement>> ParseFieldSelector(const Resource& resource,

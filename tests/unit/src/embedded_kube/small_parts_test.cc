@@ -1,9 +1,8 @@
-// The parsers: printer columns' paths, selectors, names.
+// The parsers: printer columns' paths, selectors.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "src/embedded_kube/json_path.h"
-#include "src/embedded_kube/metadata.h"
 #include "src/embedded_kube/selection.h"
 #include "tests/unit/src/embedded_kube/kinds.h"
 
@@ -54,20 +53,6 @@ TEST(LabelSelector, RefusesWhatItCannotRead) {
        {"a,,b", "=b", "a in x", "-a=b", "a=b c", "a in (x", "!", "a=b)", "in (a)"}) {
     EXPECT_FALSE(ParseLabelSelector(text)) << text;
   }
-}
-
-TEST(MetadataNames, FollowTheRulesOfQualifiedNames) {
-  for (const char* name : {"a", "a.b-c_D9", "example.com/a", "a-b.example.com/X"}) {
-    EXPECT_TRUE(IsQualifiedName(name)) << name;
-  }
-  for (const char* name :
-       {"", "/a", "a/", "Example.com/a", "a/b/c", "-a", "a-", "a b", "ex..com/a"}) {
-    EXPECT_FALSE(IsQualifiedName(name)) << name;
-  }
-  EXPECT_TRUE(IsQualifiedName(std::string(63, 'a')));
-  EXPECT_FALSE(IsQualifiedName(std::string(64, 'a')));
-  EXPECT_TRUE(IsLabelValue(""));
-  EXPECT_FALSE(IsLabelValue("a/b"));
 }
 
 }  // namespace
