@@ -41,6 +41,9 @@ function(lab_test name)
   endif()
   foreach(case ${arg_CASES})
     add_test(NAME ${name}_${case} COMMAND ${name} --gtest_brief=1 --gtest_filter=*/${case})
+    # GoogleTest names a report after its binary: of two at once one would lose its own.
+    set_tests_properties(${name}_${case} PROPERTIES ENVIRONMENT_MODIFICATION
+      "GTEST_OUTPUT=string_append:${name}_${case}.xml")
     list(APPEND tests ${name}_${case})
   endforeach()
   set_tests_properties(${tests} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${LABGALLERY_TEST_TIMEOUT}

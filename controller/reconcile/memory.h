@@ -41,6 +41,12 @@ struct FailedWrite {
   int attempts = 0;
 };
 
+/// What was seen of a resource last.
+struct Sighting {
+  domain::Seen seen;
+  SteadyTime at{};
+};
+
 /// A list that was read, for a while good enough.
 struct KeptList {
   std::vector<json::Value> items;
@@ -67,7 +73,7 @@ struct ObjectMemory {
   std::map<std::string, FailedWrite> failures;     // by part
   std::map<std::string, AcceptedWrites> accepted;  // by part, only while work goes on
   std::map<std::string, TakenWrites> taken;        // by lower-case id, only while work goes on
-  std::map<std::string, domain::Seen> sightings;   // by lower-case id, only while work goes on
+  std::map<std::string, Sighting> sightings;       // by lower-case id, only while work goes on
   std::map<std::string, KeptList> lists;           // by path and query
   std::map<std::string, SteadyTime> sent;  // last write by lower-case id, while work goes on
   LastWrites last;

@@ -65,7 +65,16 @@ const domain::Seen* Pass::NotDueYet(std::string_view part, const azure::Resource
   const auto sighting = memory_.sightings.find(id.key());
   if (running == memory_.running.end() || sighting == memory_.sightings.end()) return nullptr;
   if (services_.clock.SteadyNow() >= running->second.operation.next_poll) return nullptr;
-  return &sighting->second;
+  return &sighting->second.seen;
+}
+
+const domain::Seen* Pass::SeenSince(SteadyTime not_before, const azure::ResourceId& id) const {
+  const auto sighting = memory_.sightings.find(id.key());
+  if (sighting == memory_.sightings.end() || sighting->second.at <= not_before) return nullptr;
+  const domain::Seen& seen = sighting->second.seen;
+  const bool settled =
+      seen.present() && azure::PhaseOf(seen.body) == azure::OperationPhase::kSucceeded;
+  return settled ? &seen : nullptr;
 }
 
 Result<std::optional<domain::Seen>> Pass::WithoutAsking(std::string_view part,
@@ -120,11 +129,14 @@ Result<domain::Seen> Pass::FromList(std::string_view part, const azure::Resource
   SteadyTime not_before = old_enough;
   const auto sent = memory_.sent.find(id.key());
   if (sent != memory_.sent.end()) not_before = std::max(not_before, sent->second);
-  const bool for_itself = running != memory_.running.end() || not_before > old_enough;
+  const bool runs = running != memory_.running.end();
+  const bool for_itself = runs || not_before > old_enough;
+  // While its version is made, a definition of a large gallery is not read by itself again.
+  if (const domain::Seen* last = runs ? nullptr : SeenSince(not_before, id)) return *last;
   if (for_itself && shared().AreInPages(id.Parent()))
     return Resource(part, id, domain::kGalleryVersion);
   // All who wait for their definitions wait for the same instants, so that one list serves them.
-  if (running != memory_.running.end()) not_before = running->second.operation.next_poll;
+  if (runs) not_before = running->second.operation.next_poll;
   auto listed = shared().Definitions(id.Parent(), not_before, stop_);
   if (!listed) {
     return std::move(listed).error().With("list the definitions of " + id.Parent().text());
@@ -148,7 +160,7 @@ Result<domain::Seen> Pass::Noted(std::string_view part, const azure::ResourceId&
   const auto running = memory_.running.find(std::string(part));
   if (running != memory_.running.end()) running->second.operation.next_poll = next_poll;
   LAB_RETURN_IF_ERROR(Settle(part, seen));
-  memory_.sightings[id.key()] = seen;
+  memory_.sightings[id.key()] = {seen, services_.clock.SteadyNow()};
   return seen;
 }
 

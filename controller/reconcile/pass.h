@@ -120,6 +120,8 @@ class Pass {
   std::chrono::milliseconds NextInterval(std::string_view part) const;
   Status AskOperation(std::string_view part);
   const domain::Seen* NotDueYet(std::string_view part, const azure::ResourceId& id) const;
+  /// What was seen after `not_before` and had come to rest by then; null if nothing was.
+  const domain::Seen* SeenSince(SteadyTime not_before, const azure::ResourceId& id) const;
 
   const Services& services_;
   const std::shared_ptr<const domain::PriceTable> prices_;

@@ -188,7 +188,7 @@ Duration Reconciler::Await(Work& work, const domain::ArmWrite& write, azure::Ans
   domain::Seen seen = write.verb == domain::Verb::kDelete || !answer.body.IsObject()
                           ? domain::Seen{}
                           : domain::Present(answer.body);
-  if (seen.present()) work.memory.sightings[write.target.key()] = std::move(seen);
+  if (seen.present()) work.memory.sightings[write.target.key()] = {std::move(seen), now};
   return wait;
 }
 

@@ -86,6 +86,7 @@ runtime::Outcome Reconciler::Reconcile(const runtime::Key& key, const std::stop_
                                         work.object.spec, stop);
   if (!work.session && work.session.error().kind != ErrorKind::kUnauthenticated)
     return AfterError(work, work.session.error(), "read the credential");
+  if (work.deep) work.memory.LookAfresh();
   HearRequest(work);
   return Run(work);
 }

@@ -6,6 +6,14 @@
 #include <utility>
 
 namespace labgallery::runtime {
+namespace {
+
+// What was begun is finished before more is begun: otherwise ten thousand new objects are all under
+// way at once, each for as long as all of them take. Yet every so many turns something else has
+// one.
+constexpr int kMostBegunInARow = 8;
+
+}  // namespace
 
 Queue::Queue(Clock& clock, Random& random, QueueOptions options)
     : clock_(clock), random_(random), options_(std::move(options)) {}
@@ -111,7 +119,7 @@ void Queue::CancelDelay(Entry& entry) {
 void Queue::AddAfter(const Key& key, Duration delay) {
   std::lock_guard guard(mutex_);
   if (closed_) return;
-  if (delay <= Duration::zero()) return AddLocked(key, Priority::kNormal, {});
+  if (delay <= Duration::zero()) return AddLocked(key, Priority::kBegun, {});
   DelayLocked(entries_.try_emplace(key).first, clock_.SteadyNow() + delay);
 }
 
@@ -177,7 +185,7 @@ void Queue::PromoteDue() {
   while (!delayed_.empty() && std::get<0>(*delayed_.begin()) <= now) {
     const Key key = *std::get<2>(*delayed_.begin());
     CancelDelay(entries_.at(key));
-    AddLocked(key, Priority::kNormal, {});
+    AddLocked(key, Priority::kBegun, {});
   }
 }
 
@@ -187,12 +195,25 @@ Queue::Line& Queue::LineOf(Priority priority, TypeIndex type) {
   return lines[type];
 }
 
-Queue::Line* Queue::Next(Lines& lines) {
+Queue::Line* Queue::Next(Priority priority) {
+  Lines& lines = lines_[static_cast<std::size_t>(priority)];
   for (std::size_t i = 0; i < lines.of_type.size(); ++i) {
     Line& line = lines.of_type[(lines.turn + i) % lines.of_type.size()];
     if (!line.empty()) return &line;
   }
   return nullptr;
+}
+
+Queue::Line* Queue::NextOfBoth() {
+  Line* const begun = Next(Priority::kBegun);
+  Line* const changed = Next(Priority::kNormal);
+  if (begun == nullptr || changed == nullptr) {
+    begun_in_a_row_ = 0;
+    return begun == nullptr ? changed : begun;
+  }
+  if (begun_in_a_row_++ < kMostBegunInARow) return begun;
+  begun_in_a_row_ = 0;
+  return changed;
 }
 
 Queue::Line* Queue::Overdue() {
@@ -207,9 +228,9 @@ Queue::Line* Queue::Overdue() {
 }
 
 std::optional<Queue::Taken> Queue::Pick() {
-  Line* line = Next(lines_[static_cast<std::size_t>(Priority::kNormal)]);
+  Line* line = NextOfBoth();
   if (line == nullptr) {
-    line = Next(lines_[static_cast<std::size_t>(Priority::kLow)]);
+    line = Next(Priority::kLow);
   } else if (Line* const low = Overdue()) {
     // A low key that has waited long competes as if it were a normal one (WQ-09).
     if (entries_.at(*low->front()).since <= entries_.at(*line->front()).since) line = low;

@@ -25,6 +25,7 @@
 namespace labgallery::runtime {
 
 enum class Priority {
+  kBegun,   // a reconciler goes on with what it began: most of the time before all others
   kNormal,  // something has changed
   kLow,     // found by a list or a resync: after all others, unless it has waited long
 };
@@ -72,7 +73,8 @@ class Queue {
   /// Takes back what AddForVersion did, unless there was another reason, or a worker has the key
   /// already.
   void Excuse(const Key& key, const std::string& version);
-  /// Adds it when `delay` has passed; of several the earliest counts (WQ-03).
+  /// Adds it when `delay` has passed, as work that was begun; of several the earliest counts
+  /// (WQ-03).
   void AddAfter(const Key& key, Duration delay);
   /// One more failure: adds it after 5 ms * 2^n, but not before `at_least` has passed.
   void AddAfterFailure(const Key& key, Duration at_least = {});
@@ -149,8 +151,10 @@ class Queue {
   std::optional<Duration> WorkedOn(const Key& key) const;
   Progress ProgressLocked() const;
   Line& LineOf(Priority priority, TypeIndex type);
-  /// Where the key waits whose turn it is; null if none does.
-  static Line* Next(Lines& lines);
+  /// Where the key waits whose turn it is among types; null if none does.
+  Line* Next(Priority priority);
+  /// The same of what was begun and of what has changed together.
+  Line* NextOfBoth();
   /// Where the low key waits that has waited longest, and too long; null if there is none.
   Line* Overdue();
   QueueCounts& CountsOf(TypeIndex type);
@@ -163,7 +167,8 @@ class Queue {
   std::vector<Idler*> idlers_;  // guarded by mutex_; who came last is called first
   Idler* watcher_ = nullptr;    // guarded by mutex_; who wakes for what is due next
   Entries entries_;             // guarded by mutex_
-  std::array<Lines, 2> lines_;  // guarded by mutex_; by priority
+  std::array<Lines, 3> lines_;  // guarded by mutex_; by priority
+  int begun_in_a_row_ = 0;      // guarded by mutex_; were taken while others had to wait
   Due delayed_;                 // guarded by mutex_
   std::uint64_t sequence_ = 0;  // guarded by mutex_
   std::map<const Key*, SteadyTime> processing_;  // guarded by mutex_; keys of entries_, since when

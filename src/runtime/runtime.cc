@@ -89,7 +89,7 @@ void Runtime::NoteArrival(const Key& key, const RecordPtr& record) {
     std::lock_guard guard(echo_mutex_);
     if (record) {
       // Queued first: between the two lines nobody may find that all is quiet.
-      if (writes_.IsAwaited(key, *record)) queue_.Add(key);
+      if (writes_.IsAwaited(key, *record)) queue_.Add(key, Priority::kBegun);
       writes_.Arrived(key, *record);
     } else {
       writes_.Forget(key);

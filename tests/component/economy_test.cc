@@ -146,6 +146,20 @@ TEST_F(UnrepeatedEconomyTest, ALongListIsNotReadForTheSakeOfOneDefinition) {
   EXPECT_LE(reads[DefinitionId("image-0")], 2);
 }
 
+TEST_F(UnrepeatedEconomyTest, InALargeGalleryADefinitionIsNotReadAgainWhileItsVersionIsMade) {
+  Hurry(world_);
+  Set(world_, "pageSize", 1);
+  Set(world_, "slowPoll", 1);
+  world_.Apply(Gallery());
+  for (int i = 0; i < 3; ++i) AddImage(i);
+  Settled();
+  world_.Run(std::chrono::minutes(2));
+  world_.Control(http::Method::kDelete, "requests");
+  const std::string name = AddImage(3);
+  ASSERT_TRUE(Reaches("Image", name, "True/Reconciled"));
+  EXPECT_EQ(ReadsByPath()[DefinitionId(name)], 1);
+}
+
 // The list is older than the definitions that have been asked for alone since.
 TEST_F(UnrepeatedEconomyTest, AnOldListDoesNotProveThatADefinitionHasGone) {
   Hurry(world_);

@@ -181,6 +181,28 @@ TEST_F(WorkQueue, WQ08_KeepsTheHigherPriorityOfTwoAdds) {
   EXPECT_EQ(Drain(), (Names{"normal", "raised", "x"}));
 }
 
+TEST_F(WorkQueue, WQ08_TakesWhatWasBegunBeforeWhatHasChanged) {
+  queue.Add(K("changed"));
+  queue.AddAfter(K("at once"), seconds(0));
+  queue.AddAfter(K("due"), seconds(1));
+  clock.Advance(seconds(1));
+  queue.Add(K("raised"));
+  queue.AddAfter(K("raised"), seconds(0));
+  EXPECT_EQ(Drain(), (Names{"at once", "raised", "due", "changed"}));
+}
+
+TEST_F(WorkQueue, WQ09_LetsWhatHasChangedHaveEveryNinthTurn) {
+  queue.Add(K("first"));
+  queue.Add(K("second"));
+  for (int i = 0; i < 20; ++i) queue.AddAfter(K("begun-" + std::to_string(i)), seconds(0));
+  const Names order = Drain();
+  const auto place = [&](const char* name) {
+    return std::ranges::find(order, name) - order.begin();
+  };
+  EXPECT_EQ(place("first"), 8);
+  EXPECT_EQ(place("second"), 17);
+}
+
 TEST_F(WorkQueue, WQ09_LetsNoLowKeyStarve) {
   queue.Add(K("low"), Priority::kLow);
   clock.Advance(seconds(30));
