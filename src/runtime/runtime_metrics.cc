@@ -209,7 +209,8 @@ void RuntimeMetrics::AddQueueCollector(const Runtime& runtime) {
        {{"workqueue_depth",
          "Current depth of workqueue by workqueue and priority",
          {"name", "controller", "priority"},
-         "two per reconciled kind: 0 for changes, -100 for what a list or a resync found"},
+         "two per reconciled kind: 0 for changes and what was begun, -100 for what a list or a "
+         "resync found"},
         FamilyType::kGauge},
        {{"workqueue_adds_total", "Total number of adds handled by workqueue", labels,
          kPerController},
