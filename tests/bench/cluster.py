@@ -128,6 +128,7 @@ class Operator:
             connection.request("GET", "/metrics")
             text = connection.getresponse().read().decode()
         except OSError:
+            product.expect(self.process.poll() is None, "the operator has ended")
             return {}
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
                 if line and not line.startswith("#")}
