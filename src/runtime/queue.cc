@@ -6,17 +6,12 @@
 #include <utility>
 
 namespace labgallery::runtime {
-namespace {
-
-// What was begun is finished before more is begun: otherwise ten thousand new objects are all under
-// way at once, each for as long as all of them take. Yet every so many turns something else has
-// one.
-constexpr int kMostBegunInARow = 8;
-
-}  // namespace
 
 Queue::Queue(Clock& clock, Random& random, QueueOptions options)
-    : clock_(clock), random_(random), options_(std::move(options)) {}
+    : clock_(clock),
+      random_(random),
+      options_(std::move(options)),
+      lines_(options_.low_priority_patience) {}
 
 QueueCounts& Queue::CountsOf(TypeIndex type) {
   if (type >= counts_.size()) counts_.resize(type + 1);
@@ -25,8 +20,7 @@ QueueCounts& Queue::CountsOf(TypeIndex type) {
 
 void Queue::Enlist(Entries::iterator at) {
   Entry& entry = at->second;
-  Line& line = LineOf(entry.priority, at->first.type);
-  entry.place = line.insert(line.end(), &at->first);
+  entry.place = lines_.Add({&at->first, entry.priority, entry.since});
   QueueCounts& counts = CountsOf(at->first.type);
   ++counts.adds;
   ++counts.waiting;
@@ -36,10 +30,10 @@ void Queue::Enlist(Entries::iterator at) {
 
 void Queue::Delist(Entry& entry) {
   if (!entry.place) return;
-  QueueCounts& counts = CountsOf((**entry.place)->type);
+  QueueCounts& counts = CountsOf((*entry.place)->key->type);
   --counts.waiting;
   if (entry.priority == Priority::kLow) --counts.waiting_low;
-  LineOf(entry.priority, (**entry.place)->type).erase(*entry.place);
+  lines_.Remove(*entry.place);
   entry.place.reset();
 }
 
@@ -189,61 +183,16 @@ void Queue::PromoteDue() {
   }
 }
 
-Queue::Line& Queue::LineOf(Priority priority, TypeIndex type) {
-  std::vector<Line>& lines = lines_[static_cast<std::size_t>(priority)].of_type;
-  if (type >= lines.size()) lines.resize(type + 1);
-  return lines[type];
-}
-
-Queue::Line* Queue::Next(Priority priority) {
-  Lines& lines = lines_[static_cast<std::size_t>(priority)];
-  for (std::size_t i = 0; i < lines.of_type.size(); ++i) {
-    Line& line = lines.of_type[(lines.turn + i) % lines.of_type.size()];
-    if (!line.empty()) return &line;
-  }
-  return nullptr;
-}
-
-Queue::Line* Queue::NextOfBoth() {
-  Line* const begun = Next(Priority::kBegun);
-  Line* const changed = Next(Priority::kNormal);
-  if (begun == nullptr || changed == nullptr) {
-    begun_in_a_row_ = 0;
-    return begun == nullptr ? changed : begun;
-  }
-  if (begun_in_a_row_++ < kMostBegunInARow) return begun;
-  begun_in_a_row_ = 0;
-  return changed;
-}
-
-Queue::Line* Queue::Overdue() {
-  Line* oldest = nullptr;
-  SteadyTime since = clock_.SteadyNow() - options_.low_priority_patience;
-  for (Line& line : lines_[static_cast<std::size_t>(Priority::kLow)].of_type) {
-    if (line.empty() || entries_.at(*line.front()).since > since) continue;
-    since = entries_.at(*line.front()).since;
-    oldest = &line;
-  }
-  return oldest;
-}
-
 std::optional<Queue::Taken> Queue::Pick() {
-  Line* line = NextOfBoth();
-  if (line == nullptr) {
-    line = Next(Priority::kLow);
-  } else if (Line* const low = Overdue()) {
-    // A low key that has waited long competes as if it were a normal one (WQ-09).
-    if (entries_.at(*low->front()).since <= entries_.at(*line->front()).since) line = low;
-  }
-  if (line == nullptr) return std::nullopt;
-  const auto at = entries_.find(*line->front());
+  const SteadyTime now = clock_.SteadyNow();
+  const Key* const key = lines_.Next(now);
+  if (key == nullptr) return std::nullopt;
+  const auto at = entries_.find(*key);
   Entry& entry = at->second;
-  lines_[static_cast<std::size_t>(entry.priority)].turn = at->first.type + 1;
   Delist(entry);
   CancelDelay(entry);
   entry.waiting = false;
   entry.processing = true;
-  const SteadyTime now = clock_.SteadyNow();
   processing_[&at->first] = now;
   ++turns_;
   ++CountsOf(at->first.type).processing;

@@ -4,10 +4,8 @@
 // of one type hold up nobody of another.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -21,14 +19,9 @@
 #include "src/base/random.h"
 #include "src/runtime/key.h"
 #include "src/runtime/pulse.h"
+#include "src/runtime/waiting_lines.h"
 
 namespace labgallery::runtime {
-
-enum class Priority {
-  kBegun,   // a reconciler goes on with what it began: most of the time before all others
-  kNormal,  // something has changed
-  kLow,     // found by a list or a resync: after all others, unless it has waited long
-};
 
 struct QueueOptions {
   Duration first_backoff = std::chrono::milliseconds(5);
@@ -109,23 +102,18 @@ class Queue {
   QueueCounts Counts(TypeIndex type) const;
 
  private:
-  using Line = std::list<const Key*>;
   using Due = std::set<std::tuple<SteadyTime, std::uint64_t, const Key*>>;
   struct Entry {
-    bool waiting = false;  // in one of the two lines, or, while processing, to be put there after
+    bool waiting = false;  // in one of the lines, or, while processing, to be put there after
     bool processing = false;
     Priority priority = Priority::kNormal;
     SteadyTime since{};  // waiting since
-    std::optional<Line::iterator> place;
+    std::optional<WaitingLines::Place> place;
     std::optional<Due::iterator> due;
     std::string version;  // the only reason for waiting; empty: there are others
     int failures = 0;
   };
   using Entries = std::map<Key, Entry>;
-  struct Lines {
-    std::vector<Line> of_type;
-    TypeIndex turn = 0;  // whose turn it is, or who comes next after it
-  };
   struct Taken {
     Key key;
     Duration waited{};
@@ -150,13 +138,6 @@ class Queue {
   /// How long a worker has had the key; nothing if none has it.
   std::optional<Duration> WorkedOn(const Key& key) const;
   Progress ProgressLocked() const;
-  Line& LineOf(Priority priority, TypeIndex type);
-  /// Where the key waits whose turn it is among types; null if none does.
-  Line* Next(Priority priority);
-  /// The same of what was begun and of what has changed together.
-  Line* NextOfBoth();
-  /// Where the low key waits that has waited longest, and too long; null if there is none.
-  Line* Overdue();
   QueueCounts& CountsOf(TypeIndex type);
 
   Clock& clock_;
@@ -167,8 +148,7 @@ class Queue {
   std::vector<Idler*> idlers_;  // guarded by mutex_; who came last is called first
   Idler* watcher_ = nullptr;    // guarded by mutex_; who wakes for what is due next
   Entries entries_;             // guarded by mutex_
-  std::array<Lines, 3> lines_;  // guarded by mutex_; by priority
-  int begun_in_a_row_ = 0;      // guarded by mutex_; were taken while others had to wait
+  WaitingLines lines_;          // guarded by mutex_
   Due delayed_;                 // guarded by mutex_
   std::uint64_t sequence_ = 0;  // guarded by mutex_
   std::map<const Key*, SteadyTime> processing_;  // guarded by mutex_; keys of entries_, since when
