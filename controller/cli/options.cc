@@ -37,14 +37,33 @@ void TakeEnvironment(const Environment& environment, ControllerOptions& controll
   controller.kube.plugins.terminal = environment.terminal;
 }
 
+/// The option that has one value and was given more.
+const CLI::Option* GivenTwice(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    for (const CLI::Option* option : command->get_options()) {
+      if (option->get_items_expected_max() == 1 && option->count() > 1) return option;
+    }
+  }
+  return nullptr;
+}
+
+/// With what to do about it where CLI11 only says what is wrong.
+std::string ProblemOf(const CLI::App& app, const CLI::ParseError& error) {
+  const auto kind = static_cast<CLI::ExitCodes>(error.get_exit_code());
+  if (kind == CLI::ExitCodes::ExcludesError)
+    return std::string(error.what()) + "; leave one of them out";
+  const CLI::Option* twice = kind == CLI::ExitCodes::ArgumentMismatch ? GivenTwice(app) : nullptr;
+  if (twice == nullptr) return error.what();
+  return twice->get_name() + " is given " + std::to_string(twice->count()) + " times; give it once";
+}
+
 Message MessageOf(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out;
   std::ostringstream err;
   const int status = app.exit(error, out, err);
   if (status == 0) return {out.str(), false};
-  return {
-      "labgallery: " + std::string(error.what()) + "\nRun labgallery --help for what there is.\n",
-      true};
+  return {"labgallery: " + ProblemOf(app, error) + "\nRun labgallery --help for what there is.\n",
+          true};
 }
 
 }  // namespace
