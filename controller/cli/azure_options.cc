@@ -33,6 +33,19 @@ void TakeIdentity(azure::ManagedIdentity& identity, const std::string& text) {
                              "'" + text + "' is not client-id=ID, object-id=ID or resource-id=ID");
 }
 
+// It would change nothing, and whoever gave it would look for the reason in Azure.
+void CheckIdentity(const AzureOptions& azure) {
+  const auto kind = azure.credential.value_or(azure::CredentialKind::kDefault);
+  const bool looks =
+      kind == azure::CredentialKind::kDefault || kind == azure::CredentialKind::kManagedIdentity;
+  if (looks || azure.identity == azure::ManagedIdentity{}) return;
+  throw CLI::ValidationError("--azure-managed-identity",
+                             "--azure-credential " + std::string(azure::Name(kind)) +
+                                 " does not look at it; give --azure-credential " +
+                                 std::string(azure::Name(azure::CredentialKind::kManagedIdentity)) +
+                                 ", or leave one of them out");
+}
+
 void AddLogin(CLI::App& command, AzureOptions& azure) {
   auto* token = command
                     .add_option("--azure-token-file", azure.token_file,
@@ -108,9 +121,9 @@ void AddAzure(CLI::App& command, AzureOptions& azure, bool required) {
                             "machine, 'standalone' there")
           ->type_name("NAME");
   MustBeName(*installation, NameForm::kInstallation);
-  if (!required) return;
-  command.final_callback([&azure] {
-    if (azure.endpoint.empty()) throw CLI::RequiredError("--cloud or --azure-endpoint");
+  command.final_callback([&azure, required] {
+    if (required && azure.endpoint.empty()) throw CLI::RequiredError("--cloud or --azure-endpoint");
+    CheckIdentity(azure);
   });
 }
 

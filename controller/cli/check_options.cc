@@ -12,11 +12,11 @@ CLI::App& AddCheck(CLI::App& app, CheckOptions& options) {
                                           "served, and a controller leads; ends with 1 if not");
   command.footer(kCheckFooter);
   AddKube(command, options.installation);
-  command
-      .add_option("--namespace", options.installation.name_space,
-                  "The only namespace that the controllers work in")
-      ->type_name("NAME");
-  AddElection(command, options.installation.election);
+  auto* name_space = command
+                         .add_option("--namespace", options.installation.name_space,
+                                     "The only namespace that the controllers work in")
+                         ->type_name("NAME");
+  AddElection(command, options.installation.election, *name_space);
   AddDuration(command, "--timeout", "How long to wait for a leader (30s)",
               [&options](Duration d) { options.timeout = d; });
   return command;

@@ -21,7 +21,7 @@ CLI::App& AddController(CLI::App& app, ControllerOptions& options) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str()
       ->type_name("N");
-  AddElection(command, options.election);
+  AddElection(command, options.election, *name_space);
   AddEndpoints(command, options.endpoints);
   AddFlags(command, options.flags);
   AddLog(command, options.log);

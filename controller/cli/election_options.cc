@@ -8,7 +8,7 @@
 namespace labgallery::cli {
 namespace {
 
-void AddShard(CLI::App& command, ElectionFlags& election) {
+void AddShard(CLI::App& command, ElectionFlags& election, CLI::Option& name_space) {
   auto* shard = command
                     .add_option("--shard", election.shard,
                                 "Name of this part of the work, with a Lease of its own: "
@@ -27,11 +27,13 @@ void AddShard(CLI::App& command, ElectionFlags& election) {
   MustBeName(*shard, NameForm::kLabel);
   shard->needs(selector);
   selector->needs(shard);
+  // Shards share the work on several namespaces.
+  shard->excludes(&name_space);
 }
 
 }  // namespace
 
-void AddElection(CLI::App& command, ElectionFlags& election) {
+void AddElection(CLI::App& command, ElectionFlags& election, CLI::Option& only_namespace) {
   command
       .add_flag_function(
           "--leader-elect", [&election](std::int64_t given) { election.elect = given > 0; },
@@ -48,7 +50,7 @@ void AddElection(CLI::App& command, ElectionFlags& election) {
                  ->capture_default_str()
                  ->type_name("NAME");
   MustBeName(*id, NameForm::kSubdomain);
-  AddShard(command, election);
+  AddShard(command, election, only_namespace);
 }
 
 }  // namespace labgallery::cli

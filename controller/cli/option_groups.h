@@ -7,7 +7,8 @@
 
 namespace CLI {  // CLI11's; NOLINT(readability-identifier-naming)
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace labgallery::cli {
 
@@ -22,7 +23,8 @@ void AddAzure(CLI::App& command, AzureOptions& azure, bool required);
 void AddFlags(CLI::App& command, OperatorFlags& flags);
 void AddLog(CLI::App& command, telemetry::LogOptions& log);
 void AddKube(CLI::App& command, ControllerOptions& options);
-void AddElection(CLI::App& command, ElectionFlags& election);
+/// `only_namespace` is the option that leaves nothing to share with other shards.
+void AddElection(CLI::App& command, ElectionFlags& election, CLI::Option& only_namespace);
 void AddEndpoints(CLI::App& command, EndpointFlags& endpoints);
 
 }  // namespace labgallery::cli

@@ -158,6 +158,15 @@ TEST(Options, OfAShardComeTogether) {
   EXPECT_THAT(with({"--shard", "red", "--namespace-selector", "a=b c"}), HasSubstr("a=b c"));
 }
 
+TEST(Options, OfAManagedIdentityGoWithTheCredentialsThatLookAtIt) {
+  for (const char* credential : {"DefaultAzureCredential", "ManagedIdentityCredential"}) {
+    const auto options =
+        Parsed<ControllerOptions>({"controller", "--cloud", "public", "--azure-managed-identity",
+                                   "client-id=x", "--azure-credential", credential});
+    EXPECT_EQ(options.azure.identity.client_id, "x");
+  }
+}
+
 TEST(Options, OfTheElectionAreLeftToTheWayItRunsUnlessGiven) {
   EXPECT_EQ(ElectionOf({}).elect, std::nullopt);
   EXPECT_EQ(ElectionOf({}).id, "labgallery");
@@ -379,6 +388,22 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"PrincipalsWithoutRecording",
               {"controller", "--azure-endpoint", "a", "--record-without-principals"},
               "requires"},
+        Wrong{"AnIdentityThatTheCredentialDoesNotLookAt",
+              {"controller", "--cloud", "public", "--azure-managed-identity", "client-id=x",
+               "--azure-credential", "clientsecretcredential"},
+              "--azure-managed-identity: --azure-credential ClientSecretCredential does not look "
+              "at it; give --azure-credential ManagedIdentityCredential, or leave one of them out"},
+        Wrong{"AnIdentityThatTheCredentialOfApplyDoesNotLookAt",
+              {"apply", "-f", "d", "--cloud", "public", "--azure-credential",
+               "WorkloadIdentityCredential", "--azure-managed-identity", "client-id=x"},
+              "--azure-credential WorkloadIdentityCredential does not look at it"},
+        Wrong{"ShardsOfOneNamespace",
+              {"controller", "--cloud", "public", "--namespace", "labs", "--shard", "a",
+               "--namespace-selector", "team=a"},
+              "--namespace excludes --shard; leave one of them out"},
+        Wrong{"ACheckOfShardsOfOneNamespace",
+              {"check", "--namespace", "labs", "--shard", "a", "--namespace-selector", "team=a"},
+              "--namespace excludes --shard; leave one of them out"},
         Wrong{"NoIdentity",
               {"controller", "--cloud", "public", "--azure-managed-identity", "name=x"},
               "client-id=ID"}),
