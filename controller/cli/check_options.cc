@@ -17,8 +17,14 @@ CLI::App& AddCheck(CLI::App& app, CheckOptions& options) {
                                      "The only namespace that the controllers work in")
                          ->type_name("NAME");
   AddElection(command, options.installation.election, *name_space);
-  AddDuration(command, "--timeout", "How long to wait for a leader (30s)",
-              [&options](Duration d) { options.timeout = d; });
+  AddDuration(command, "--timeout", "How long to wait for a leader (30s)", [&options](Duration d) {
+    // A shorter look would miss the renewal of a healthy leader, and say that there is none.
+    if (d < std::chrono::seconds(3)) {
+      throw CLI::ValidationError("--timeout",
+                                 "must be at least 3s: a leader shows itself only every 2s");
+    }
+    options.timeout = d;
+  });
   return command;
 }
 

@@ -27,11 +27,11 @@ class Check:
 
     def without_controller(self):
         """where no controller runs it fails, also when one has been there"""
-        self.fails("--leader-elect", "--timeout", "2s", because="the Lease default/labgallery is held by nobody")
+        self.fails("--leader-elect", "--timeout", "3s", because="the Lease default/labgallery is held by nobody")
         must("POST", self.kube.url + LEASES, {
             "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "left"},
             "spec": {"holderIdentity": "somebody", "leaseDurationSeconds": 10, "renewTime": "2026-01-01T00:00:00.000000Z"}})
-        self.fails("--leader-elect", "--leader-election-id", "left", "--timeout", "2s",
+        self.fails("--leader-elect", "--leader-election-id", "left", "--timeout", "3s",
                    because="is held by somebody, who does not renew it")
 
     def with_controller(self):
@@ -43,7 +43,7 @@ class Check:
             expect(status == 0, out + err)
             for said in ("serves sharedimagegalleries", "serves images", "serves labaccounts", "leads, by the Lease default/labgallery"):
                 expect(f"{said}\n" in out, f"it does not say {said!r}: {out}")
-            self.fails("--leader-elect", "--shard", "west", "--namespace-selector", "shard=west", "--timeout", "2s",
+            self.fails("--leader-elect", "--shard", "west", "--namespace-selector", "shard=west", "--timeout", "3s",
                        because="the Lease default/labgallery-west is held by nobody")
         finally:
             product.stop(process, signal.SIGTERM)
