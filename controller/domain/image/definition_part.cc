@@ -46,21 +46,18 @@ void DescribePresent(Part& part, const Frame& frame) {
   const json::Value& body = frame.seen.definition.body;
   part.differences =
       TagDifferences(frame.spec.tags, TagsOf(body), WantsMark(frame.seen, frame.ownership));
-  std::string immutable;
+  std::vector<BodyDifference> differences;
   if (frame.spec.definition) {
-    for (const BodyDifference& d :
-         DefinitionDifferences(*frame.spec.definition, frame.spec.location.value_or(""), body)) {
-      part.differences.push_back({d.path, d.want, d.have, d.addition});
-      if (!d.immutable) continue;
-      if (!immutable.empty()) immutable += ", ";
-      immutable += d.path + " is " + (d.have.empty() ? "absent" : d.have) +
-                   " in Azure, the spec asks for " + d.want;
-    }
+    differences =
+        DefinitionDifferences(*frame.spec.definition, frame.spec.location.value_or(""), body);
   }
-  if (!immutable.empty()) {
-    part.refusal = Refusal{
-        Reason::kInvalidSpec,
-        immutable + ": Azure cannot change this; use another azureName, or change the spec back"};
+  for (const BodyDifference& d : differences)
+    part.differences.push_back({d.path, d.want, d.have, d.addition});
+  if (const std::string immutable = ImmutableMessage(differences); !immutable.empty()) {
+    part.refusal =
+        Refusal{Reason::kInvalidSpec, immutable +
+                                          "; change the spec back, or make another Image "
+                                          "with another azureName"};
     return;
   }
   if (azure::PhaseOf(body) == azure::OperationPhase::kFailed) {

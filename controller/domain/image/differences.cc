@@ -271,6 +271,17 @@ std::vector<BodyDifference> VersionDifferences(const ImageSpec& spec, const std:
   return list;
 }
 
+std::string ImmutableMessage(const std::vector<BodyDifference>& differences) {
+  std::string text;
+  for (const BodyDifference& d : differences) {
+    if (!d.immutable) continue;
+    if (!text.empty()) text += ", ";
+    text += d.path + " is " + (d.have.empty() ? "absent" : d.have) +
+            " in Azure, the spec asks for " + d.want;
+  }
+  return text.empty() ? text : text + ": Azure cannot change this";
+}
+
 std::vector<BodyDifference> TargetDifferences(const std::vector<TargetRegion>& desired,
                                               const std::vector<TargetRegion>& actual) {
   std::vector<BodyDifference> list;

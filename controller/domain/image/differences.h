@@ -39,6 +39,9 @@ std::vector<BodyDifference> DefinitionDifferences(const Definition& definition,
 std::vector<BodyDifference> VersionDifferences(const ImageSpec& spec, const std::string& location,
                                                const json::Value& actual);
 
+/// Those that Azure cannot change, as the beginning of a sentence; empty: none.
+std::string ImmutableMessage(const std::vector<BodyDifference>& differences);
+
 /// Regions to add, to change and to remove.
 std::vector<BodyDifference> TargetDifferences(const std::vector<TargetRegion>& desired,
                                               const std::vector<TargetRegion>& actual);

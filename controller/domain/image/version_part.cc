@@ -78,6 +78,11 @@ void DescribeNew(VersionAssessment& result, const Frame& frame) {
                      result.plan.targets))};
 }
 
+constexpr const char* kNewNumber = "; change the spec back, or give spec.version a new number";
+// A new number would not do: the definition and the source stay where they are.
+constexpr const char* kStayHome =
+    "; change spec.location back or take it out: spec.replication takes a version to other regions";
+
 // The version's own fields; true if something was found that has to be written or refused.
 bool DescribeFields(VersionAssessment& result, const Frame& frame, const VersionInSight& version,
                     const VersionRegions& actual) {
@@ -86,18 +91,17 @@ bool DescribeFields(VersionAssessment& result, const Frame& frame, const Version
   const Ownership ownership = OwnershipOf(version.body, frame.seen.OwnTag());
   part.differences =
       TagDifferences(frame.spec.tags, TagsOf(version.body), WantsMark(frame.seen, ownership));
-  std::string immutable;
-  for (const BodyDifference& d :
-       VersionDifferences(frame.spec, frame.spec.location.value_or(""), version.body)) {
+  const std::vector<BodyDifference> differences =
+      VersionDifferences(frame.spec, frame.spec.location.value_or(""), version.body);
+  for (const BodyDifference& d : differences) {
     part.differences.push_back(
         {"versions." + result.version + "." + d.path, d.want, d.have, d.addition});
-    if (d.immutable) immutable += (immutable.empty() ? "" : ", ") + d.path;
   }
-  if (!immutable.empty()) {
-    part.refusal =
-        Refusal{Reason::kInvalidSpec,
-                immutable + " of version " + result.version +
-                    " is different in Azure and cannot change; give spec.version a new number"};
+  if (const std::string immutable = ImmutableMessage(differences); !immutable.empty()) {
+    const bool elsewhere = std::ranges::any_of(
+        differences, [](const BodyDifference& d) { return d.path == "location"; });
+    part.refusal = Refusal{Reason::kInvalidSpec, "version " + result.version + ": " + immutable +
+                                                     (elsewhere ? kStayHome : kNewNumber)};
     return true;
   }
   if (part.differences.empty() || actual.moving) return false;

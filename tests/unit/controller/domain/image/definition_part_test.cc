@@ -136,7 +136,10 @@ INSTANTIATE_TEST_SUITE_P(
                      "properties.identifier.sku"},
         ImmutableRow{"TheGeneration", R"({"definition": {"hyperVGeneration": "V1"}})",
                      "properties.hyperVGeneration"},
-        ImmutableRow{"TheLocation", R"({"location": "b"})", "location"}),
+        ImmutableRow{
+            "TheLocation", R"({"location": "b"})",
+            "location is \"a\" in Azure, the spec asks for \"b\": Azure cannot change this; "
+            "change the spec back, or make another Image with another azureName"}),
     [](const auto& test) { return test.param.name; });
 
 struct AdoptionRow {

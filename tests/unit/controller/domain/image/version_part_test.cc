@@ -350,7 +350,17 @@ INSTANTIATE_TEST_SUITE_P(
             Made({From(kSource + "2")}),
             "RefusedByAzureOrPolicy",
             {},
-            {kFalse, kInvalidSpec, "give spec.version a new number"}},
+            {kFalse, kInvalidSpec,
+             kSource + "\": Azure cannot change this; change the spec back, or "
+                       "give spec.version a new number"}},
+        Row{"RefusedWithAnotherLocation",
+            Made({All()}, "{}", R"({"location": "b", "definition": null})"),
+            "RefusedByAzureOrPolicy",
+            {},
+            {kFalse, kInvalidSpec,
+             "version 1.0.0: location is \"a\" in Azure, the spec asks for \"b\": Azure cannot "
+             "change this; change spec.location back or take it out: spec.replication takes a "
+             "version to other regions"}},
         Row{"DoneWithTheSameSourceInAnyCasing",
             Made({From("/SUBSCRIPTIONS/S1" + kSource.substr(17))}),
             "Done",
