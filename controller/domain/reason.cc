@@ -51,7 +51,8 @@ constexpr std::array<ReasonEntry, 31> kTable{{
      "Remove the other object first, or use the --installation that owns it."},
     {kAdoptionRefused, "AdoptionRefused", kTrouble,
      "The Azure resource exists and adopting it would change it, or adoption is switched off.",
-     "Look at status.difference, then change the spec or set spec.adoption to Always."},
+     "Look at status.difference, then change the spec or, where the message offers it, set "
+     "spec.adoption to Always."},
     {kSwapRefused, "SwapRefused", kTrouble,
      "Another gallery is attached and spec.gallery.swap is DetachFirst.",
      "Set spec.gallery.state to Detached first, wait, then attach the new gallery."},

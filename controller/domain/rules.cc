@@ -217,6 +217,16 @@ MaybePlan AdoptionRefused(const Situation& s) {
                {.kind = WaitKind::kSlowly});
   }
   if (!AdoptionWouldChange(s)) return std::nullopt;
+  // Always would not help: what comes after adopting refuses it as well.
+  const auto impossible = std::ranges::find_if(s.parts, [](const Part& part) {
+    return part.refusal && part.refusal->reason != Reason::kAdoptionRefused;
+  });
+  if (impossible != s.parts.end()) {
+    return Say(Reason::kAdoptionRefused,
+               s.resource_id + " exists already and cannot become what the spec asks for: " +
+                   impossible->refusal->message,
+               {.kind = WaitKind::kSlowly});
+  }
   return Say(Reason::kAdoptionRefused,
              s.resource_id +
                  " exists already and adopting it would change it: " + DifferenceMessage(s) +

@@ -134,7 +134,8 @@ std::optional<Refusal> NotToBeTouched(const Part& part, const Frame& frame,
   for (const Difference& d : part.differences) {
     if (!d.addition) changes += (changes.empty() ? "" : ", ") + d.path;
   }
-  if (adoption == Adoption::kAlways || changes.empty()) return std::nullopt;
+  // What Azure cannot change is refused already, and would be with Always as well.
+  if (adoption == Adoption::kAlways || changes.empty() || part.refusal) return std::nullopt;
   return Refusal{Reason::kAdoptionRefused,
                  id + " exists already and adopting it would change " + changes +
                      ". Align the spec with Azure, or set spec.adoption to Always"};

@@ -221,6 +221,23 @@ INSTANTIATE_TEST_SUITE_P(
                      "physics, want cs). Align the spec with Azure, or set spec.adoption to "
                      "Always"},
                 Waiting(Kind::kSlowly))},
+        Row{"IfIdenticalOffersNothingThatWouldBeRefused",
+            ASituation().Untagged().With(APart().Writing(false), APart("attachment").Refused()),
+            "AdoptionRefused",
+            Say({kFalse, kAdoptionRefused,
+                 kGalleryId + " exists already and cannot become what the spec asks for: detach it "
+                              "first"},
+                Waiting(Kind::kSlowly))},
+        Row{"IfIdenticalOffersAlwaysWhereThatIsAllThatIsRefused",
+            ASituation().Untagged().With(APart().Writing(false),
+                                         APart("version").Refused(kAdoptionRefused)),
+            "AdoptionRefused",
+            Say({kFalse, kAdoptionRefused,
+                 kGalleryId +
+                     " exists already and adopting it would change it: tags.department (have "
+                     "physics, want cs). Align the spec with Azure, or set spec.adoption to "
+                     "Always"},
+                Waiting(Kind::kSlowly))},
         Row{"IfIdenticalAllowsAnAddition", ASituation().Untagged().With(APart().Writing()),
             "WritePart", Do(kWrite, {kFalse, kUpdating, kWritingText}, {WriteTo("gallery")})},
         Row{"AlwaysAllowsAChange",

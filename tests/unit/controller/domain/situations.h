@@ -42,8 +42,8 @@ class APart {
                           std::chrono::minutes(3)};
     });
   }
-  APart& Refused() {
-    return Do([](Part& p) { p.refusal = Refusal{Reason::kSwapRefused, "detach it first"}; });
+  APart& Refused(Reason reason = Reason::kSwapRefused) {
+    return Do([&](Part& p) { p.refusal = Refusal{reason, "detach it first"}; });
   }
   APart& Writing(bool addition = true) {
     return Do([&](Part& p) {

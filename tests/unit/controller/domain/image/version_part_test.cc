@@ -323,13 +323,12 @@ VersionInSight Stored(std::string_view type) {
   return version;
 }
 
-VersionInSight From(const std::string& source) {
-  VersionInSight version = All();
+VersionInSight OwnedBy(Tagged tagged) { return AVersion("1.0.0", {{"a"}, {"b"}, {"c"}}, tagged); }
+
+VersionInSight From(const std::string& source, VersionInSight version = All()) {
   version.body.Find("properties")->Set("storageProfile", {}).Set("source", {}).Set("id", source);
   return version;
 }
-
-VersionInSight OwnedBy(Tagged tagged) { return AVersion("1.0.0", {{"a"}, {"b"}, {"c"}}, tagged); }
 
 const char* const kLatest = R"({"excludeFromLatest": true})";
 
@@ -381,6 +380,11 @@ INSTANTIATE_TEST_SUITE_P(
             "RefusedByAzureOrPolicy",
             {},
             {kFalse, kAzureResourceClaimed, "object other"}},
+        Row{"RefusedForWhatEvenAlwaysCouldNotChange",
+            Made({From(kSource + "2", OwnedBy(Tagged::kNo))}),
+            "RefusedByAzureOrPolicy",
+            {},
+            {kFalse, kInvalidSpec, "give spec.version a new number"}},
         Row{"AdoptedWhereNothingDiffers",
             Made({OwnedBy(Tagged::kNo)}),
             "WritePart",
