@@ -45,7 +45,7 @@ Exchange::Put Exchange::Bytes(std::string_view bytes, std::function<void()> resu
   const bool full = body_.size() > plan_.body_limit && !abandoned_;
   if (full) resume_ = std::move(resume);
   if (full && plan_.delivery == Delivery::kWhole) {
-    Finish(ProtocolError("the answer of " + plan_.origin + " is longer than " +
+    Finish(ProtocolError("the answer of " + plan_.to.origin + " is longer than " +
                          std::to_string(plan_.body_limit) + " bytes"));
   }
   if (plan_.delivery == Delivery::kStream) clock_->Notify(changed_);
@@ -61,7 +61,7 @@ void Exchange::Ended() {
 void Exchange::Failed(const LibraryFailure& failure) {
   const std::lock_guard guard(mutex_);
   cancel_ = {};
-  Finish(FailedExchange(failure, phase_, plan_.origin));
+  Finish(FailedExchange(failure, phase_, plan_.to));
 }
 
 // The first outcome counts. The caller holds the mutex.
@@ -132,7 +132,7 @@ Error Exchange::GiveUp(std::unique_lock<std::mutex>& lock) {
   const SteadyTime settled = clock_->SteadyNow() + kSettle;
   while (!over_ && clock_->SteadyNow() < settled) clock_->Wait(lock, changed_, settled, {});
   const bool unknown = phase_ == Phase::kConnecting && !over_;
-  return LateExchange(plan_.timeout, unknown ? Phase::kSent : phase_, plan_.origin);
+  return LateExchange(plan_.timeout, unknown ? Phase::kSent : phase_, plan_.to);
 }
 
 void Exchange::Abandon() {

@@ -25,7 +25,7 @@ class Exchange {
     kStream,  // the body is handed over as it comes; the sender is held back while a buffer is full
   };
   struct Plan {
-    std::string origin;
+    Destination to;
     Delivery delivery = Delivery::kWhole;
     /// kWhole: a longer body is refused. kStream: the sender waits while so much is not yet read.
     std::size_t body_limit = 0;

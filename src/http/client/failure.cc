@@ -18,16 +18,25 @@ constexpr int kHostNotFound = 1;
 // Codes of OpenSSL 3 carry the library in their upper bits; errno values are small.
 bool IsTls(int code) { return code > 0xFFFF; }
 
-std::string ConnectingText(const LibraryFailure& failure, std::string_view origin) {
-  const std::string where(origin);
+std::string Where(const Destination& to) {
+  return to.proxy.empty() ? to.origin : to.origin + " through the proxy " + to.proxy;
+}
+
+// Whom the first connection leads to.
+std::string FirstStop(const Destination& to) {
+  return to.proxy.empty() ? to.origin : "the proxy " + to.proxy + " on the way to " + to.origin;
+}
+
+std::string ConnectingText(const LibraryFailure& failure, const Destination& to) {
+  const std::string where = Where(to);
   if (IsTls(failure.code)) return "TLS handshake with " + where + " failed: " + failure.detail;
   switch (failure.code) {
     case kHostNotFound:
-      return "cannot resolve the host of " + where;
+      return "cannot resolve the host of " + FirstStop(to);
     case ECONNREFUSED:
     case EHOSTUNREACH:
       // The library turns the first into the second.
-      return "cannot connect to " + where + ": refused or unreachable";
+      return "cannot connect to " + FirstStop(to) + ": refused or unreachable";
     default:
       return "cannot connect to " + where + ": " + failure.detail;
   }
@@ -35,9 +44,9 @@ std::string ConnectingText(const LibraryFailure& failure, std::string_view origi
 
 }  // namespace
 
-Error FailedExchange(const LibraryFailure& failure, Phase phase, std::string_view origin) {
-  if (phase == Phase::kConnecting) return Unavailable(ConnectingText(failure, origin));
-  const std::string where(origin);
+Error FailedExchange(const LibraryFailure& failure, Phase phase, const Destination& to) {
+  if (phase == Phase::kConnecting) return Unavailable(ConnectingText(failure, to));
+  const std::string where = Where(to);
   if (failure.code == 0) {
     return ProtocolError("cannot understand the answer of " + where + ": " + failure.detail);
   }
@@ -52,8 +61,8 @@ Error FailedExchange(const LibraryFailure& failure, Phase phase, std::string_vie
   }
 }
 
-Error LateExchange(std::chrono::milliseconds limit, Phase phase, std::string_view origin) {
-  const std::string where(origin);
+Error LateExchange(std::chrono::milliseconds limit, Phase phase, const Destination& to) {
+  const std::string where = Where(to);
   const std::string within = " within " + std::to_string(limit.count()) + " ms";
   switch (phase) {
     case Phase::kConnecting:

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <string>
-#include <string_view>
 
 #include "src/base/error.h"
 
@@ -25,14 +24,19 @@ struct LibraryFailure {
   std::string detail;  // its words, or OpenSSL's reason
 };
 
+/// Where an exchange leads, for people: scheme://host:port each, without a login.
+struct Destination {
+  std::string origin;
+  std::string proxy{};  // empty: directly
+};
+
 /// kConnecting: kUnavailable, whatever the code, because nothing can have been applied. kSent and
 /// kReceiving: kProtocol for code 0, otherwise kTimeout, because the request may have been applied.
-/// kStreaming: kProtocol for code 0, otherwise kUnavailable, as BodyReader promises. `origin` is
-/// scheme://host:port.
-Error FailedExchange(const LibraryFailure& failure, Phase phase, std::string_view origin);
+/// kStreaming: kProtocol for code 0, otherwise kUnavailable, as BodyReader promises.
+Error FailedExchange(const LibraryFailure& failure, Phase phase, const Destination& to);
 
 /// The deadline, or in kStreaming the longest silence, has passed: kUnavailable in kConnecting,
 /// otherwise kTimeout.
-Error LateExchange(std::chrono::milliseconds limit, Phase phase, std::string_view origin);
+Error LateExchange(std::chrono::milliseconds limit, Phase phase, const Destination& to);
 
 }  // namespace labgallery::http

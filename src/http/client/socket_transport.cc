@@ -64,6 +64,10 @@ struct SocketTransport::Call {
   std::stop_token stop;
   std::chrono::milliseconds timeout;
   SteadyTime deadline;
+
+  Destination to() const {
+    return {url.origin(), way.proxy ? way.proxy->url.origin() : std::string()};
+  }
 };
 
 Result<SocketTransport::Call> SocketTransport::Prepare(const Request& request,
@@ -122,8 +126,8 @@ Result<Response> SocketTransport::SendKept(const Call& call) {
 
 Result<Response> SocketTransport::SendOver(Connection& connection, const Call& call) const {
   const OpenStream whole(std::make_shared<Exchange>(
-      clock_, Exchange::Plan{call.url.origin(), Exchange::Delivery::kWhole, options_.body_limit,
-                             call.timeout}));
+      clock_,
+      Exchange::Plan{call.to(), Exchange::Delivery::kWhole, options_.body_limit, call.timeout}));
   LAB_RETURN_IF_ERROR(connection.Start(call.request, call.url, whole.exchange));
   LAB_ASSIGN_OR_RETURN(Exchange::Head head, whole.exchange->AwaitHead(call.stop));
   LAB_RETURN_IF_ERROR(Final(head, call.url));
@@ -134,9 +138,9 @@ Result<Response> SocketTransport::SendOver(Connection& connection, const Call& c
 Result<StreamResponse> SocketTransport::Open(const Request& request, const CallOptions& options) {
   LAB_ASSIGN_OR_RETURN(const Call call, Prepare(request, options));
   Connection fresh(call.url, call.way);
-  const auto stream = std::make_shared<OpenStream>(std::make_shared<Exchange>(
-      clock_, Exchange::Plan{call.url.origin(), Exchange::Delivery::kStream, options_.stream_buffer,
-                             call.timeout}));
+  const auto stream = std::make_shared<OpenStream>(
+      std::make_shared<Exchange>(clock_, Exchange::Plan{call.to(), Exchange::Delivery::kStream,
+                                                        options_.stream_buffer, call.timeout}));
   LAB_RETURN_IF_ERROR(fresh.Start(call.request, call.url, stream->exchange));
   LAB_ASSIGN_OR_RETURN(Exchange::Head head, stream->exchange->AwaitHead(call.stop));
   LAB_RETURN_IF_ERROR(Final(head, call.url));

@@ -39,7 +39,7 @@ class OverheardClock final : public Clock {
 };
 
 Exchange::Plan Plan(Exchange::Delivery delivery, std::size_t limit) {
-  return {.origin = "http://h", .delivery = delivery, .body_limit = limit, .timeout = seconds(60)};
+  return {.to = {"http://h"}, .delivery = delivery, .body_limit = limit, .timeout = seconds(60)};
 }
 
 void Start(const RawServer& server, const std::shared_ptr<Exchange>& exchange) {

@@ -13,7 +13,7 @@ class ExchangeTest : public ::testing::Test {
  protected:
   std::shared_ptr<Exchange> Stream(std::size_t buffer) {
     return std::make_shared<Exchange>(
-        clock_, Exchange::Plan{"http://h", Exchange::Delivery::kStream, buffer, seconds(75)});
+        clock_, Exchange::Plan{{"http://h"}, Exchange::Delivery::kStream, buffer, seconds(75)});
   }
 
   std::shared_ptr<LeapingClock> clock_ = std::make_shared<LeapingClock>(SystemTime{});
@@ -58,7 +58,7 @@ TEST_F(ExchangeTest, CancelsNothingThatHasEnded) {
       {[](Exchange& exchange) { exchange.Ended(); }, 0},
       {[](Exchange& exchange) { exchange.Failed({104, "reset"}); }, 0}};
   for (const auto& [happen, want] : rows) {
-    Exchange exchange(clock_, {"http://h", Exchange::Delivery::kWhole, 4, seconds(1)});
+    Exchange exchange(clock_, {{"http://h"}, Exchange::Delivery::kWhole, 4, seconds(1)});
     int cancelled = 0;
     exchange.OnCancel([&cancelled] { ++cancelled; });
     happen(exchange);
@@ -117,7 +117,7 @@ class ExchangeDeadline : public ::testing::TestWithParam<GiveUpCase> {};
 TEST_P(ExchangeDeadline, IsUnavailableOnlyIfNothingCanHaveBeenSent) {
   const GiveUpCase& row = GetParam();
   const auto clock = std::make_shared<LeapingClock>(SystemTime{});
-  Exchange exchange(clock, {"http://h", Exchange::Delivery::kWhole, 100, seconds(1)});
+  Exchange exchange(clock, {{"http://h"}, Exchange::Delivery::kWhole, 100, seconds(1)});
   if (row.sent_before) exchange.Sent();
   exchange.OnCancel([&] {
     if (row.sent_late) exchange.Sent();
@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 // Without an error for the sender, which would wait for itself in its only thread.
 TEST_F(ExchangeTest, HoldsABodyBeyondTheLimitBackUntilItIsAbandoned) {
-  Exchange exchange(clock_, {"http://h", Exchange::Delivery::kWhole, 4, seconds(1)});
+  Exchange exchange(clock_, {{"http://h"}, Exchange::Delivery::kWhole, 4, seconds(1)});
   bool resumed = false;
   exchange.Began({200, {}});
   EXPECT_EQ(exchange.Bytes("abcd", [] {}), Exchange::Put::kGoOn);

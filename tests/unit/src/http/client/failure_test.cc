@@ -20,7 +20,7 @@ class FailedExchanges : public ::testing::TestWithParam<FailureCase> {};
 
 TEST_P(FailedExchanges, SayWhetherTheRequestMayHaveArrived) {
   const Error error =
-      FailedExchange({GetParam().code, "its words"}, GetParam().phase, "http://h:1");
+      FailedExchange({GetParam().code, "its words"}, GetParam().phase, {"http://h:1"});
   EXPECT_EQ(error.kind, GetParam().want);
   EXPECT_NE(error.message.find(GetParam().says), std::string::npos) << error.message;
   EXPECT_NE(error.message.find("http://h:1"), std::string::npos) << error.message;
@@ -54,6 +54,46 @@ INSTANTIATE_TEST_SUITE_P(
         FailureCase{"NoHttpException", -1, Phase::kSent, ErrorKind::kTimeout, "its words"}),
     [](const auto& row) { return row.param.name; });
 
+struct ProxiedCase {
+  const char* name;
+  int code;
+  Phase phase;
+  const char* says;
+};
+
+class ProxiedExchanges : public ::testing::TestWithParam<ProxiedCase> {};
+
+TEST_P(ProxiedExchanges, NameTheProxyAndWhichOfTheTwoFailed) {
+  const Error error = FailedExchange({GetParam().code, "its words"}, GetParam().phase,
+                                     {"https://k:1", "http://p:2"});
+  EXPECT_EQ(error.message, GetParam().says);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ProxiedExchanges,
+    ::testing::Values(
+        ProxiedCase{"Refused", 113, Phase::kConnecting,
+                    "cannot connect to the proxy http://p:2 on the way to https://k:1: refused or "
+                    "unreachable"},
+        ProxiedCase{"NoSuchHost", 1, Phase::kConnecting,
+                    "cannot resolve the host of the proxy http://p:2 on the way to https://k:1"},
+        ProxiedCase{"RefusedByTheProxy", -1, Phase::kConnecting,
+                    "cannot connect to https://k:1 through the proxy http://p:2: its words"},
+        ProxiedCase{
+            "UnknownCertificate", kTlsVerification, Phase::kConnecting,
+            "TLS handshake with https://k:1 through the proxy http://p:2 failed: its words"},
+        ProxiedCase{"Lost", 104, Phase::kSent,
+                    "the connection to https://k:1 through the proxy http://p:2 was lost before "
+                    "the answer: its words"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(ALateExchange, NamesTheProxy) {
+  const Error error =
+      LateExchange(std::chrono::seconds(2), Phase::kConnecting, {"https://k:1", "http://p:2"});
+  EXPECT_EQ(error.message,
+            "no connection to https://k:1 through the proxy http://p:2 within 2000 ms");
+}
+
 struct LateCase {
   const char* name;
   Phase phase;
@@ -63,7 +103,7 @@ struct LateCase {
 class LateExchanges : public ::testing::TestWithParam<LateCase> {};
 
 TEST_P(LateExchanges, SayWhetherTheRequestMayHaveArrived) {
-  const Error error = LateExchange(std::chrono::seconds(2), GetParam().phase, "http://h:1");
+  const Error error = LateExchange(std::chrono::seconds(2), GetParam().phase, {"http://h:1"});
   EXPECT_EQ(error.kind, GetParam().want);
   EXPECT_NE(error.message.find("2000 ms"), std::string::npos) << error.message;
 }

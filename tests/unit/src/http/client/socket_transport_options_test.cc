@@ -289,7 +289,18 @@ TEST(Proxies, ThatRefuseMeanThatNothingWasApplied) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().kind, ErrorKind::kUnavailable);
   EXPECT_NE(response.error().message.find("407"), std::string::npos) << response.error().message;
+  EXPECT_NE(response.error().message.find("through the proxy http://127.0.0.1:"), std::string::npos)
+      << response.error().message;
   EXPECT_EQ(response.error().ToString().find("secret"), std::string::npos);
+}
+
+TEST(Proxies, ThatAreAwayAreNamedWithoutTheirLogin) {
+  SocketTransport transport({.proxy = {.every = Secret("http://me:secret@127.0.0.1:1")}});
+  const Error error = Get(transport, "https://kube.internal/").error();
+  EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(error.message,
+            "cannot connect to the proxy http://127.0.0.1:1 on the way to https://kube.internal: "
+            "refused or unreachable");
 }
 
 TEST(Proxies, AreAskedForPlainHttpByTheWholeUrl) {
