@@ -13,14 +13,18 @@ std::string ProcessIdentity(Random& random) {
   return std::string(named ? name.data() : "unknown") + "_" + random.Uuid();
 }
 
+std::string HomeFor(const ControllerOptions& options, const std::string& own_namespace) {
+  if (!options.election.name_space.empty()) return options.election.name_space;
+  return own_namespace.empty() ? "default" : own_namespace;
+}
+
 std::optional<runtime::LeaseOptions> LeaseFor(const ControllerOptions& options,
                                               const std::string& identity,
                                               const std::string& own_namespace) {
   const ElectionFlags& flags = options.election;
   if (!flags.elect.value_or(options.kube_endpoint.empty())) return std::nullopt;
   runtime::LeaseOptions lease;
-  const std::string& wanted = flags.name_space.empty() ? own_namespace : flags.name_space;
-  lease.key = {wanted.empty() ? "default" : wanted,
+  lease.key = {HomeFor(options, own_namespace),
                flags.shard.empty() ? flags.id : flags.id + "-" + flags.shard};
   lease.identity = identity;
   lease.labels.emplace(reconcile::kLeaseLabel, reconcile::kLeaseLabelValue);

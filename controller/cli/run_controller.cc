@@ -187,6 +187,7 @@ Status Run(Process& process, const ControllerOptions& options, const std::stop_t
   LAB_ASSIGN_OR_RETURN(reconcile::OperatorOptions settings,
                        SettingsFor(process, options, access.installation));
   endpoints->metrics().Hook(settings);
+  settings.home = HomeFor(options, kube.server().name_space);
   const std::string identity = ProcessIdentity(process.random);
   OperatorAssembly assembly({.clock = process.clock,
                              .random = process.random,

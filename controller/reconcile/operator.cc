@@ -143,6 +143,7 @@ Operator::Operator(Parts parts, OperatorOptions options)
                 .store = runtime_.store(),
                 .log = parts.log,
                 .handles = [this](const std::string& name) { return shard_.Handles(name); }}),
+      leads_(!options.lease),
       threads_(parts.clock) {
   const Services services{.clock = parts.clock,
                           .random = parts.random,
@@ -159,10 +160,11 @@ Operator::Operator(Parts parts, OperatorOptions options)
   runtime::TypeRegistration namespaces = Namespaces();
   namespaces.map = [this](const runtime::Change& change) { return Wakes(change); };
   runtime_.Register(std::move(namespaces));
-  if (options.lease) {
+  if (options.lease || options.home) {
     guard_.emplace(OverlapGuard::Parts{parts.kube, parts.clock, runtime_.store(), shard_, events_,
                                        parts.log, observer_},
-                   *options.lease, options.name_space);
+                   options.lease.value_or(kube::ObjectKey{options.home.value_or(""), ""}),
+                   options.name_space);
   }
 }
 
@@ -217,7 +219,7 @@ void Operator::Lead() {
 bool Operator::Handles(const std::string& name_space) const {
   {
     std::lock_guard guard(mutex_);
-    if (guard_ && !leads_) return false;
+    if (!leads_) return false;
   }
   return shard_.Handles(name_space);
 }
@@ -225,12 +227,13 @@ bool Operator::Handles(const std::string& name_space) const {
 bool Operator::WaitUntilAtWork(const std::stop_token& stop) {
   {
     std::unique_lock lock(mutex_);
-    while (guard_ && !leads_ && !stop.stop_requested()) clock_.Wait(lock, led_, kNever, stop);
+    while (!leads_ && !stop.stop_requested()) clock_.Wait(lock, led_, kNever, stop);
   }
   return runtime_.WaitUntilSynced(kNever, stop);
 }
 
-// No pass begins before the first look: what another operator is at work on is not touched at all.
+// Where there is a Lease no pass begins before the first look: what another operator is at work on
+// is not touched at all.
 void Operator::WorkBesideOthers(const std::stop_token& stop) {
   if (!WaitUntilAtWork(stop)) return;
   guard_->Look(stop);

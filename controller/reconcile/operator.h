@@ -35,6 +35,8 @@ struct OperatorOptions {
   std::string name_space;                    // empty: all
   kube::LabelSelector namespace_selector;    // of those the ones to be at work in; empty: all
   std::optional<kube::ObjectKey> lease;      // works only once Lead is called; nothing: at once
+  std::optional<std::string> home;           // without a lease: looks for other operators, in this
+                                             // namespace if not in all; nothing: there are none
   std::optional<domain::PriceTable> prices;  // nothing: the shipped table
   PriceBookOptions price_list;               // what is read over it
   PassObserver on_pass;
@@ -102,7 +104,7 @@ class Operator {
   std::optional<OverlapGuard> guard_;
   mutable std::mutex mutex_;
   Signal led_;
-  bool leads_ = false;  // guarded by mutex_
+  bool leads_;  // guarded by mutex_
   runtime::Threads threads_;
 };
 

@@ -56,15 +56,20 @@ Overlap FindOverlap(const LeaseHolder& self, const std::vector<LeaseHolder>& oth
       if (!other.Selects(name, labels)) continue;
       overlap.shared.insert(name);
       overlap.others.insert(other.lease.ToString());
-      if (GoesBefore(other, self)) overlap.ceded.insert(name);
+      if (self.HasLease() && GoesBefore(other, self)) overlap.ceded.insert(name);
     }
   }
   return overlap;
 }
 
-std::string Describe(const Overlap& overlap) {
+std::string Describe(const LeaseHolder& self, const Overlap& overlap) {
   std::string text = "The operator of Lease " + Named(overlap.others) +
                      " is at work in the same namespaces: " + Named(overlap.shared) + ". ";
+  if (!self.HasLease()) {
+    return text +
+           "This one works without a Lease, so that both do: end one of them, or have this "
+           "one elected, too (--leader-elect).";
+  }
   if (overlap.ceded.empty())
     return text + "It is the younger one and has to leave them to this one.";
   return text + "Until their selectors are apart this one, whose Lease is younger, leaves to it: " +

@@ -25,12 +25,13 @@ inline constexpr std::string_view kNamespaceAnnotation = "labgallery.io/namespac
 
 /// An operator, as its Lease shows it.
 struct LeaseHolder {
-  kube::ObjectKey lease;
+  kube::ObjectKey lease;  // without a name: it works without one, and nobody goes before it
   std::string uid;
   SystemTime created{};
   std::string name_space;                       // empty: all
   std::optional<kube::LabelSelector> selector;  // nothing: it cannot be read, so it may be any
 
+  bool HasLease() const { return !lease.name.empty(); }
   bool Selects(const std::string& other, const kube::Labels& labels) const;
 };
 
@@ -52,7 +53,7 @@ struct Overlap {
 Overlap FindOverlap(const LeaseHolder& self, const std::vector<LeaseHolder>& others,
                     const std::map<std::string, kube::Labels>& own);
 
-/// One sentence for people.
-std::string Describe(const Overlap& overlap);
+/// A sentence or two for people, about what `self` has found.
+std::string Describe(const LeaseHolder& self, const Overlap& overlap);
 
 }  // namespace labgallery::reconcile

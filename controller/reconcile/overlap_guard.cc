@@ -9,11 +9,13 @@ namespace labgallery::reconcile {
 bool OverlapGuard::Look(const std::stop_token& stop) {
   auto leases = ListLeases(stop);
   if (!leases) {
-    if (leases.error().kind != ErrorKind::kCancelled)
+    if (leases.error().kind != ErrorKind::kCancelled && !std::exchange(blind_, true))
       parts_.log.Warning("Other operators were not looked for", {{"error", leases.error()}});
     return false;
   }
+  blind_ = false;
   std::optional<LeaseHolder> self;
+  if (own_.name.empty()) self = LeaseHolder{.lease = own_};
   std::vector<LeaseHolder> others;
   for (const json::Value& lease : *leases) {
     auto holder = HolderOf(lease);
@@ -77,8 +79,9 @@ void OverlapGuard::Tell(const LeaseHolder& self, const Overlap& overlap) {
     if (!last_.shared.empty()) parts_.log.Info("No other operator is at work here any more");
     return;
   }
-  const std::string text = Describe(overlap);
+  const std::string text = Describe(self, overlap);
   if (overlap != last_) parts_.log.Warning("Another operator is at work here", {{"what", text}});
+  if (!self.HasLease()) return;
   parts_.events.Tell({.regarding = {runtime::LeaseType().ApiVersion(), runtime::LeaseType().kind,
                                     self.lease, self.uid},
                       .reason = "OperatorsOverlap",

@@ -1,6 +1,7 @@
 // Keeps two operators from working on the same objects: a leader looks at the Leases of others
 // again and again, and leaves to an older operator what that one selects, too. It tells people,
-// because it is their mistake.
+// because it is their mistake. One that works without a Lease can only tell: the others do not see
+// it.
 #pragma once
 
 #include <functional>
@@ -35,7 +36,9 @@ class OverlapGuard {
     const runtime::Observer& observer;
   };
 
-  /// `own`: the Lease of this operator; `name_space`: the only one it is at work in, or empty.
+  /// `own`: the Lease of this operator, without a name if it has none; its namespace is where
+  /// others are looked for if they may not be everywhere. `name_space`: the only one it is at work
+  /// in, or empty.
   OverlapGuard(Parts parts, kube::ObjectKey own, std::string name_space)
       : parts_(parts), own_(std::move(own)), name_space_(std::move(name_space)) {}
 
@@ -54,6 +57,7 @@ class OverlapGuard {
   const kube::ObjectKey own_;
   const std::string name_space_;
   bool everywhere_ = true;                           // until that is forbidden
+  bool blind_ = false;                               // the last look was in vain
   std::map<std::string, runtime::LeaseView> views_;  // by uid
   Overlap last_;
 };

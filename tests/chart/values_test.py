@@ -208,6 +208,9 @@ def namespaced_rights():
     before = [rule for one in chart.rendered() if one["kind"] in ("ClusterRole", "Role")
               and not one["metadata"]["name"].endswith(("-view", "-edit")) for rule in one["rules"]]
     product.expect_same("all rights", grants(before), sorted(grants(everywhere) + grants(there["rules"]) + grants(beside)))
+    alone = chart.rendered(watchNamespace="labs", leaderElection={"enabled": False}, replicas=1)
+    looks = grants(chart.of_kind(alone, "Role", "labgallery-election")["rules"])
+    expect(looks == [("list", "leases", "coordination.k8s.io", "")], f"without election it may {looks}")
 
 
 def no_secrets():

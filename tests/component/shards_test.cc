@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "controller/cli/election.h"
 #include "src/kube/model/request.h"
 #include "tests/component/campus.h"
@@ -133,6 +135,26 @@ TEST_F(ShardsTest, LeaveANamespaceToTheOlderOneAndSaySo) {
   // What Azure has is noted as sent only when its answer has arrived.
   EXPECT_TRUE(
       world_.RunUntil([&] { return Matches(Contains(Not(HasSubstr("events"))))(SentBy(*red)); }));
+}
+
+TEST_F(ShardsTest, WithoutALeaseSayThatAnotherOneIsAtWorkAndGoOn) {
+  const auto all = Make("all", "");
+  all->Start();
+  world_.Run(seconds(60));
+  http::InProcessTransport kube(world_.KubeHandler());
+  http::InProcessTransport azure(world_.AzureHandler());
+  std::atomic<std::size_t> shared = 0;
+  reconcile::OperatorOptions options;
+  options.home = "default";
+  options.runtime.observer.on_overlap = [&shared](std::size_t namespaces) { shared = namespaces; };
+  const auto free = world_.MakeOperator(kube, azure, std::nullopt, std::move(options));
+  free->Start();
+  EXPECT_TRUE(world_.RunUntil([&] { return shared > 0; }, std::chrono::minutes(1)));
+  EXPECT_TRUE(free->op().Handles("red"));
+  EXPECT_THAT(OverlapEvents(), IsEmpty()) << "there is no Lease to tell it of";
+  all->Stop();
+  EXPECT_TRUE(world_.RunUntil([&] { return shared == 0; }, std::chrono::minutes(1)));
+  free->Stop();
 }
 
 }  // namespace

@@ -14,6 +14,12 @@ bool IsWrite(const http::Request& request) {
          request.url.find("Microsoft.ResourceGraph") == std::string::npos;
 }
 
+reconcile::OperatorOptions For(kube::LabelSelector namespaces) {
+  reconcile::OperatorOptions options;
+  options.namespace_selector = std::move(namespaces);
+  return options;
+}
+
 }  // namespace
 
 void Freezer::FreezeAt(Matches matches, Duration time) {
@@ -68,7 +74,7 @@ Site::Site(World& world, runtime::LeaseOptions lease, kube::LabelSelector namesp
       freezer_(world.clock()),
       kube_(world.KubeHandler(), freezer_),
       azure_(world.AzureHandler(), freezer_),
-      op_(world.MakeOperator(kube_, azure_, std::move(lease), std::move(namespaces))) {}
+      op_(world.MakeOperator(kube_, azure_, std::move(lease), For(std::move(namespaces)))) {}
 
 void Site::Stop() {
   if (!std::exchange(stopped_, true)) op_->Stop(Duration(0));

@@ -268,11 +268,9 @@ void World::Assume(const std::string& story_directory, const std::string& servic
 
 std::unique_ptr<cli::OperatorAssembly> World::MakeOperator(
     http::HttpTransport& kube, http::HttpTransport& azure,
-    std::optional<runtime::LeaseOptions> lease, kube::LabelSelector namespaces) {
-  reconcile::OperatorOptions options;
+    std::optional<runtime::LeaseOptions> lease, reconcile::OperatorOptions options) {
   options.settings = options_.settings;
   options.runtime.workers = options_.workers;
-  options.namespace_selector = std::move(namespaces);
   options.on_pass = options_.on_pass;
   return std::make_unique<cli::OperatorAssembly>(
       cli::Outside{.clock = clock_,
@@ -281,7 +279,7 @@ std::unique_ptr<cli::OperatorAssembly> World::MakeOperator(
                    .azure_transport = azure,
                    .azure = access_,
                    .log = log_},
-      options, std::move(lease));
+      std::move(options), std::move(lease));
 }
 
 void World::StartOperator() {

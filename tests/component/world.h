@@ -71,7 +71,7 @@ class World {
   std::unique_ptr<cli::OperatorAssembly> MakeOperator(http::HttpTransport& kube,
                                                       http::HttpTransport& azure,
                                                       std::optional<runtime::LeaseOptions> lease,
-                                                      kube::LabelSelector namespaces = {});
+                                                      reconcile::OperatorOptions options = {});
 
   // The operator's life.
   void StartOperator();

@@ -28,6 +28,15 @@ TEST(Election, IsAboutTheLeaseThatTheFlagsName) {
   EXPECT_EQ(LeaseFor({}, "me", "")->key, (kube::ObjectKey{"default", "labgallery"}));
 }
 
+TEST(Election, HasAHomeWithoutALease) {
+  ControllerOptions options;
+  options.election.elect = false;
+  EXPECT_EQ(HomeFor(options, "own"), "own");
+  EXPECT_EQ(HomeFor(options, ""), "default");
+  options.election.name_space = "other";
+  EXPECT_EQ(HomeFor(options, "own"), "other");
+}
+
 TEST(Election, SaysInTheLeaseWhichNamespacesAreSelected) {
   ControllerOptions options;
   EXPECT_TRUE(LeaseFor(options, "me", "own")->annotations.empty());

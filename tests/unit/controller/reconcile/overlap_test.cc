@@ -33,6 +33,12 @@ TEST_P(OverlapWith, IsFoundByWhatTheLeasesSay) {
   EXPECT_EQ(FindOverlap(Holder("self", 5, ""), GetParam().others, kOwn), GetParam().found);
 }
 
+TEST(OverlapWithoutALease, LeavesNothingToAnybody) {
+  const Overlap found{{"a"}, {}, {"ops/x"}};
+  EXPECT_EQ(FindOverlap({.lease = {"ops", ""}}, {Holder("x", 1, "team=a")}, kOwn), found);
+  EXPECT_THAT(Describe({.lease = {"ops", ""}}, found), HasSubstr("both do: end one of them"));
+}
+
 LeaseHolder Unreadable() {
   LeaseHolder holder = Holder("odd", 9, "");
   holder.selector.reset();
@@ -70,9 +76,9 @@ TEST(LeaseHolderOf, IsReadFromItsLease) {
 TEST(Overlap, IsToldWithNamesButNotWithAllOfMany) {
   Overlap overlap{.shared = {}, .ceded = {"a"}, .others = {"ops/x"}};
   for (int i = 0; i < 9; ++i) overlap.shared.insert("n" + std::to_string(i));
-  EXPECT_THAT(Describe(overlap), HasSubstr("ops/x"));
-  EXPECT_THAT(Describe(overlap), HasSubstr("n0, n1, n2, n3, n4 and 4 more"));
-  EXPECT_THAT(Describe(overlap), HasSubstr("leaves to it: a"));
+  EXPECT_THAT(Describe(Holder("self", 5, ""), overlap), HasSubstr("ops/x"));
+  EXPECT_THAT(Describe(Holder("self", 5, ""), overlap), HasSubstr("n0, n1, n2, n3, n4 and 4 more"));
+  EXPECT_THAT(Describe(Holder("self", 5, ""), overlap), HasSubstr("leaves to it: a"));
 }
 
 }  // namespace
