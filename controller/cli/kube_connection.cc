@@ -81,6 +81,24 @@ Result<kube::ServerAccess> FindKubeServer(const ControllerOptions& options) {
       "), and there is no " + file);
 }
 
+Error Explained(Error error, const kube::ServerAccess& server) {
+  const bool unknown = error.kind == ErrorKind::kUnauthenticated;
+  const bool forbidden = error.kind == ErrorKind::kForbidden;
+  const kube::Login& login = server.login;
+  const bool by_password = login.token_file.empty() && login.token.empty() && !login.user.empty();
+  if (by_password && (unknown || forbidden)) {
+    // A proxy before it may know them; the server itself takes whoever comes so for a stranger.
+    error.message +=
+        "; Kubernetes knows no username and password any more: give the user of that context a "
+        "token, a client certificate or an exec plugin";
+  } else if (unknown) {
+    error.message += "; log in anew, or correct the user";
+  } else if (forbidden) {
+    error.message += "; allow it, or name the installation with --installation";
+  }
+  return std::move(error).With(server.origin);
+}
+
 KubeConnection::KubeConnection(Clock& clock, const ControllerOptions& options,
                                kube::ServerAccess server)
     : server_(std::move(server)),

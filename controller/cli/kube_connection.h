@@ -24,6 +24,9 @@ namespace labgallery::cli {
 /// looked for, if there is none of them or it cannot be used. Blocks on the disk.
 Result<kube::ServerAccess> FindKubeServer(const ControllerOptions& options);
 
+/// The first request failed: with which login, and what a person can do about it.
+Error Explained(Error error, const kube::ServerAccess& server);
+
 /// One instance lives as long as the process works for the server. Thread-safe.
 class KubeConnection {
  public:

@@ -71,16 +71,6 @@ Result<std::string> ReadInstallation(kube::Client& client, const std::stop_token
   return meta.uid;
 }
 
-/// The first request to the cluster failed: with which login, and what a person can do about it.
-Error Explained(Error error, const kube::ServerAccess& server) {
-  if (error.kind == ErrorKind::kUnauthenticated) {
-    error.message += "; log in anew, or correct the user";
-  } else if (error.kind == ErrorKind::kForbidden) {
-    error.message += "; allow it, or name the installation with --installation";
-  }
-  return std::move(error).With(server.origin);
-}
-
 Result<AzureAccess> Prepare(Process& process, const ControllerOptions& options,
                             KubeConnection& kube, OperatorMetrics& metrics,
                             const std::stop_token& stop) {

@@ -188,5 +188,29 @@ TEST_F(KubeConnections, HaveNoLimitUnlessItIsAskedFor) {
   EXPECT_FALSE(LimitedClientOptionsFor(connection.access()).await_turn);
 }
 
+TEST(ARefusedLogin, ByUsernameIsToldThatNobodyKnowsIt) {
+  struct Row {
+    ErrorKind kind;
+    kube::Login login;
+    bool told;
+  };
+  const kube::Login by_password{.user = "me", .password = Secret("secret")};
+  for (const Row& row : {Row{ErrorKind::kUnauthenticated, by_password, true},
+                         Row{ErrorKind::kForbidden, by_password, true},
+                         Row{ErrorKind::kUnavailable, by_password, false},
+                         Row{ErrorKind::kForbidden, {.token = Secret("secret")}, false}}) {
+    Error error;
+    error.kind = row.kind;
+    error.message = "no";
+    const std::string text =
+        Explained(error,
+                  {.server = "https://s", .login = row.login, .origin = "context \"c\" of /k"})
+            .ToString();
+    EXPECT_THAT(text, HasSubstr("context \"c\" of /k"));
+    EXPECT_EQ(text.find("no username and password") != std::string::npos, row.told) << text;
+    EXPECT_THAT(text, testing::Not(HasSubstr("secret")));
+  }
+}
+
 }  // namespace
 }  // namespace labgallery::cli
