@@ -269,19 +269,22 @@ MaybePlan RefusedByAzureOrPolicy(const Situation& s) {
   return Say(part->refusal->reason, part->refusal->message, {.kind = WaitKind::kSlowly});
 }
 
+// The finalizer comes first, as far as the recorded id lets it: an API server may let an object go
+// in spite of one that is written while it deletes (docs/adr/0028), and then it refuses the status.
 MaybePlan RecordFirst(const Situation& s) {
   const Part* part = FirstOpenPart(s);
   const bool would_write = part != nullptr;
   const bool ours = s.ownership.owner == Owner::kUs;
   if (!would_write && !ours) return std::nullopt;
-  if (s.recorded_id != s.resource_id || s.must_record) {
-    Plan plan = Act(ActionKind::kRecord, {.kind = WaitKind::kAtOnce});
-    plan.verdict = would_write ? Verdict{kFalse, WritingReason(s), WritingMessage(*part)}
-                               : s.shortfall.value_or(AsDescribed(s));
-    return plan;
-  }
-  if (s.has_finalizer) return std::nullopt;
-  return Act(ActionKind::kAddFinalizer, {.kind = WaitKind::kAtOnce});
+  // With a finalizer the recorded id is what the object answers for.
+  const bool says_another = !s.recorded_id.empty() && s.recorded_id != s.resource_id;
+  if (!s.has_finalizer && !says_another)
+    return Act(ActionKind::kAddFinalizer, {.kind = WaitKind::kAtOnce});
+  if (s.recorded_id == s.resource_id && !s.must_record) return std::nullopt;
+  Plan plan = Act(ActionKind::kRecord, {.kind = WaitKind::kAtOnce});
+  plan.verdict = would_write ? Verdict{kFalse, WritingReason(s), WritingMessage(*part)}
+                             : s.shortfall.value_or(AsDescribed(s));
+  return plan;
 }
 
 MaybePlan WritePart(const Situation& s) {

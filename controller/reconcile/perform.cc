@@ -87,6 +87,11 @@ std::string Attempting(const domain::ArmWrite& write) {
   return (write.verb == domain::Verb::kDelete ? "delete " : "write ") + write.part;
 }
 
+bool Reconciler::HasGone(const Work& work) const {
+  const runtime::RecordPtr record = services_.surroundings.Get(type_, work.key.object);
+  return record == nullptr || record->uid() != work.object.meta.uid;
+}
+
 bool Reconciler::HoldBack(Work& work, const domain::Plan& plan) {
   int least = std::numeric_limits<int>::max();
   for (const domain::ArmWrite& write : plan.writes) {

@@ -238,6 +238,7 @@ runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
       break;
     }
     case domain::ActionKind::kWrite: {
+      if (HasGone(work)) return runtime::Done{};
       if (HoldBack(work, plan)) return runtime::After{Duration(0)};
       // What the object itself goes on with, region by region, shows in Ready's reason.
       const json::Value* ready = kube::FindCondition(work.object.status, domain::condition::kReady);

@@ -69,6 +69,11 @@ class Reconciler {
   telemetry::Logger Log(const Work& work) const;
   runtime::Outcome Conclude(Work& work, const domain::Plan& plan);
 
+  /// True if there is no such object any more, though it had our finalizer: the API server lets one
+  /// go in spite of a finalizer that is written while it deletes
+  /// (https://github.com/kubernetes/kubernetes/issues/77988), and people may strip it off. Nobody
+  /// would remove what is made for it now.
+  bool HasGone(const Work& work) const;
   /// True if Azure took all this some times already and shows no effect: the next pass says so and
   /// waits.
   bool HoldBack(Work& work, const domain::Plan& plan);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "controller/cli/election.h"
+#include "controller/domain/names.h"
+#include "src/json/parse.h"
 #include "src/kube/model/request.h"
 #include "tests/component/campus.h"
 #include "tests/component/site.h"
@@ -11,7 +13,9 @@
 namespace labgallery::component {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::minutes;
+using std::chrono::seconds;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -101,6 +105,33 @@ TEST_F(OrphansTest, AreNotWhatOneLatePictureShows) {
     world_.Run(minutes(1));
     EXPECT_EQ(All(), 0U) << i;
   }
+}
+
+// The API server removes an object in spite of a finalizer that is written while it deletes: where
+// that is known before Azure is written to, nothing is left behind.
+TEST_F(OrphansTest, AreNotMadeForAnObjectThatGoesWhileItIsLookedAt) {
+  site_->freezer().FreezeAt(
+      [this](const http::Request& request) {
+        return request.method == http::Method::kGet &&
+               request.url.find("/galleries/brief") != std::string::npos &&
+               json::Dump(world_.Object("SharedImageGallery", "brief")).find("finalizers") !=
+                   std::string::npos;
+      },
+      seconds(2));
+  world_.Apply(Gallery("deletionPolicy: Delete", "brief"));
+  for (int i = 0; i < 600 && !site_->freezer().thaws(); ++i) world_.Run(milliseconds(100));
+  ASSERT_TRUE(site_->freezer().thaws().has_value());
+  json::Value no_finalizer;
+  no_finalizer.Set("metadata", {}).Set("finalizers", {});
+  world_.KubeHandler()(
+      kube::MergePatchRequest(domain::ResourceTypeOf(domain::Kind::kSharedImageGallery),
+                              {"labs", "brief"}, "", no_finalizer));
+  world_.Delete("SharedImageGallery", "brief");
+  LookTwice();
+  EXPECT_TRUE(site_->Leads());
+  EXPECT_FALSE(world_.Exists("SharedImageGallery", "brief"));
+  EXPECT_FALSE(world_.Resource(GalleryId("brief")).IsObject());
+  EXPECT_EQ(All(), 0U);
 }
 
 }  // namespace

@@ -64,14 +64,14 @@ TEST_F(OwnershipTest, EverythingThatTakesTagsIsMarkedInItsFirstPut) {
   EXPECT_EQ(world_.Resource(GalleryId()).Text({"tags", "department"}), "cs");
 }
 
-TEST_F(OwnershipTest, TheIdIsInStatusAndTheFinalizerThereBeforeTheFirstWriteToAzure) {
+TEST_F(OwnershipTest, TheFinalizerIsThereAndThenTheIdInStatusBeforeTheFirstWriteToAzure) {
   world_.Apply(Gallery());
   Settled();
   const std::vector<std::string> log = world_.effects().log();
   ASSERT_GE(log.size(), 4U);
-  EXPECT_THAT(log[0], HasSubstr("teaching/status"));
-  EXPECT_THAT(log[1], HasSubstr("PATCH http://kube.test"));
-  EXPECT_THAT(log[1], Not(HasSubstr("/status")));
+  EXPECT_THAT(log[0], HasSubstr("PATCH http://kube.test"));
+  EXPECT_THAT(log[0], Not(HasSubstr("/status")));
+  EXPECT_THAT(log[1], HasSubstr("teaching/status"));
   EXPECT_THAT(log[2], HasSubstr("PUT http://azure.test" + GalleryId()));
 }
 

@@ -149,8 +149,9 @@ class ASituation {
   ASituation& BlockedByWhatGoes() {
     return Do([](Situation& s) { s.blockers.push_back({"Image", "labs/ubuntu", "", true}); });
   }
-  ASituation& Unrecorded() {
-    return Do([](Situation& s) { s.recorded_id.clear(); });
+  ASituation& Unrecorded() { return RecordedAs(""); }
+  ASituation& RecordedAs(std::string id) {
+    return Do([&](Situation& s) { s.recorded_id = std::move(id); });
   }
   ASituation& MustRecord() {
     return Do([](Situation& s) { s.must_record = true; });

@@ -97,7 +97,6 @@ TEST(ARegion, ThatIsNewlyOfferedIsToldOnceAndNotUsed) {
 TEST(TheCost, IsThereBeforeAnythingIsWritten) {
   ImageObservation seen = Made({});
   seen.definition = AbsentInAzure();
-  seen.meta.finalizers.clear();
   seen.status = {};
   const Assessment assessment = Assess(seen);
   EXPECT_EQ(NextStep(assessment.situation).plan.action, ActionKind::kRecord);

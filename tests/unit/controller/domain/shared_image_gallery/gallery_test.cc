@@ -44,14 +44,14 @@ TEST(AGalleryInAzure, IsMadeWithBothTagsInItsFirstPut) {
                                 "labgallery-origin": "Created"}})")}}));
 }
 
-TEST(AGalleryInAzure, IsNotMadeBeforeTheFinalizer) {
+TEST(AGalleryInAzure, IsNotMadeBeforeTheFinalizerAndThenItsId) {
   GalleryObservation seen = Absent();
   seen.meta.finalizers.clear();
   seen.status.Remove("resourceId");
-  EXPECT_EQ(Decide(seen).plan.action, ActionKind::kRecord);
-  seen.status.Set("resourceId", kTeaching);
   EXPECT_EQ(Decide(seen).plan.action, ActionKind::kAddFinalizer);
   seen.meta.finalizers = {std::string(kFinalizer)};
+  EXPECT_EQ(Decide(seen).plan.action, ActionKind::kRecord);
+  seen.status.Set("resourceId", kTeaching);
   EXPECT_EQ(Decide(seen).plan.action, ActionKind::kWrite);
 }
 
