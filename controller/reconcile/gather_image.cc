@@ -115,15 +115,18 @@ bool RegionLookIsDue(const Pass& pass, const kube::ObjectKey& key) {
 Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
                           const image::ImageSpec& spec, image::ImageObservation& seen) {
   const bool regions_too = RegionLookIsDue(pass, seen.meta.key());
-  LAB_ASSIGN_OR_RETURN(auto rows,
-                       pass.shared().BulkRowsBelow(definition, pass.LastWrite(), pass.stop()));
-  if (!rows) {
-    if (regions_too) return ReadVersionsFully(pass, definition, spec, seen);
-    LAB_ASSIGN_OR_RETURN(rows, pass.List(definition.text() + "/versions", domain::kGalleryVersion));
-  }
-  for (const json::Value& row : *rows) {
+  const auto take = [&](json::Value row) {
     const auto id = azure::ResourceId::Parse(row.Text({"id"}));
-    if (id) seen.versions.push_back({std::string(id->name()), row});
+    if (id) seen.versions.push_back({std::string(id->name()), std::move(row)});
+  };
+  LAB_ASSIGN_OR_RETURN(
+      const bool told,
+      pass.shared().ForRowsBelow(definition, pass.LastWrite(), take, pass.stop()));
+  if (!told) {
+    if (regions_too) return ReadVersionsFully(pass, definition, spec, seen);
+    LAB_ASSIGN_OR_RETURN(auto rows,
+                         pass.List(definition.text() + "/versions", domain::kGalleryVersion));
+    for (json::Value& row : rows) take(std::move(row));
   }
   // A row that is missing proves nothing.
   if (spec.version && image::FindVersion(seen, *spec.version) == nullptr) {

@@ -86,9 +86,10 @@ Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
   SharedReads& shared = pass.shared();
   const azure::ResourceId& gallery = attachments.front().gallery;
   if (pass.depth() == Depth::kBulk) {
-    LAB_ASSIGN_OR_RETURN(const auto rows,
-                         shared.BulkRowsBelow(gallery, pass.LastWrite(), pass.stop()));
-    for (const json::Value& row : rows.value_or(std::vector<json::Value>())) NoteOsState(row, seen);
+    const auto told = shared.ForRowsBelow(
+        gallery, pass.LastWrite(), [&](const json::Value& row) { NoteOsState(row, seen); },
+        pass.stop());
+    if (!told) return told.error();
   }
   const SteadyTime now = pass.services().clock.SteadyNow();
   for (const SteadyTime not_before : {now - pass.services().settings.sync_period, now}) {

@@ -15,7 +15,7 @@ namespace {
 constexpr Duration kEventPatience = std::chrono::seconds(1);
 // Longer than a Lease lasts: one that has not changed since the last look is not held any more.
 constexpr Duration kLookForOthers = std::chrono::seconds(15);
-constexpr Duration kTidyPeriod = std::chrono::seconds(30);
+constexpr Duration kTidyPeriod = std::chrono::seconds(10);
 
 runtime::TypeRegistration Namespaces() {
   runtime::TypeRegistration registration;
@@ -53,9 +53,8 @@ runtime::RuntimeOptions RuntimeOptionsFor(const OperatorOptions& options,
 
 SharedReadOptions SharedReadOptionsFor(const OperatorOptions& options, Orphans& orphans) {
   SharedReadOptions shared = options.shared;
-  shared.on_picture = [&orphans](const std::string& subscription,
-                                 const std::vector<json::Value>& rows) {
-    orphans.Compare(subscription, rows);
+  shared.on_picture = [&orphans](const std::string& subscription) {
+    return orphans.Compare(subscription);
   };
   return shared;
 }

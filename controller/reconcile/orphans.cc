@@ -70,12 +70,18 @@ std::optional<Orphans::Suspect> Orphans::SuspectIn(const json::Value& row) const
   return Suspect{.kind = known->second, .tag = std::move(tag), .since = parts_.clock.SteadyNow()};
 }
 
-void Orphans::Compare(const std::string& subscription, const std::vector<json::Value>& rows) {
-  const SteadyTime at = parts_.clock.SteadyNow();
-  Suspects now;
-  for (const json::Value& row : rows) {
-    if (auto suspect = SuspectIn(row)) now.emplace(row.Text({"id"}), *std::move(suspect));
-  }
+std::function<void(const json::Value*)> Orphans::Compare(const std::string& subscription) {
+  return [this, subscription, at = parts_.clock.SteadyNow(),
+          now = Suspects()](const json::Value* row) mutable {
+    if (row == nullptr) {
+      Compared(subscription, at, std::move(now));
+    } else if (auto suspect = SuspectIn(*row)) {
+      now.emplace(row->Text({"id"}), *std::move(suspect));
+    }
+  };
+}
+
+void Orphans::Compared(const std::string& subscription, SteadyTime at, Suspects now) {
   std::vector<Suspects::value_type> found;
   {
     const std::lock_guard guard(mutex_);

@@ -6,11 +6,11 @@
 // pictures with some minutes between them show is called an orphan.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "controller/domain/names.h"
 #include "controller/reconcile/shard.h"
@@ -38,8 +38,9 @@ class Orphans {
   Orphans(Parts parts, std::string installation, std::string name_space,
           std::optional<kube::ObjectKey> lease);
 
-  /// All rows that Resource Graph has of a subscription. The store must hold all objects.
-  void Compare(const std::string& subscription, const std::vector<json::Value>& rows);
+  /// To be told each row that Resource Graph has of a subscription, and null after the last; by one
+  /// thread. The store must hold all objects.
+  std::function<void(const json::Value* row)> Compare(const std::string& subscription);
 
   /// How many there are, by the kind of the object that is missing.
   std::map<domain::Kind, std::size_t> Counts() const;
@@ -54,6 +55,7 @@ class Orphans {
   using Suspects = std::map<std::string, Suspect>;  // by id as Azure writes it
 
   std::optional<Suspect> SuspectIn(const json::Value& row) const;
+  void Compared(const std::string& subscription, SteadyTime at, Suspects now);
   bool HasObject(domain::Kind kind, const std::string& tag) const;
   void Tell(const std::string& id, const Suspect& orphan) const;
 

@@ -87,19 +87,23 @@ bool SharedReads::AreInPages(const azure::ResourceId& gallery) {
 
 Result<SharedReads::Picture> SharedReads::TakePicture(const std::string& subscription,
                                                       const std::stop_token& stop) {
-  auto rows = graph_.Rows({.subscriptions = {subscription}, .text = std::string(kBulkQuery)}, stop);
-  if (!rows && azure::IsGraphUnavailable(rows.error()))
-    return Picture{.available = false, .rows = {}};
-  if (!rows) return std::move(rows).error();
-  if (options_.on_picture) options_.on_picture(subscription, rows->rows);
   Picture picture;
-  for (json::Value& row : rows->rows) {
-    std::string id = Lower(row.Text({"id"}));
-    picture.rows.emplace(std::move(id), json::Dump(row));
-  }
-  // The C library would keep the room that thousands of rows as trees took until they were text.
-  rows = azure::GraphRows{};
+  const auto see = options_.on_picture ? options_.on_picture(subscription)
+                                       : SharedReadOptions::SeeRow([](const json::Value*) {});
+  const auto end = graph_.Rows({.subscriptions = {subscription}, .text = std::string(kBulkQuery)},
+                               [&](const std::vector<json::Value>& rows) {
+                                 for (const json::Value& row : rows) {
+                                   see(&row);
+                                   picture.rows.emplace(Lower(row.Text({"id"})), json::Dump(row));
+                                 }
+                               },
+                               stop);
+  // The C library would keep the room that a thousand rows as trees took until they were text.
   malloc_trim(0);
+  if (!end && azure::IsGraphUnavailable(end.error()))
+    return Picture{.available = false, .rows = {}};
+  if (!end) return end.error();
+  see(nullptr);
   return picture;
 }
 
@@ -142,15 +146,15 @@ Result<std::optional<json::Value>> SharedReads::BulkRow(const azure::ResourceId&
   return Row(Tree(row->second));
 }
 
-Result<std::optional<std::vector<json::Value>>> SharedReads::BulkRowsBelow(
-    const azure::ResourceId& parent, SteadyTime not_before, const std::stop_token& stop) {
+Result<bool> SharedReads::ForRowsBelow(const azure::ResourceId& parent, SteadyTime not_before,
+                                       const std::function<void(json::Value row)>& take,
+                                       const std::stop_token& stop) {
   LAB_ASSIGN_OR_RETURN(const auto picture, PictureOf(std::string(parent.subscription()),
                                                      not_before + options_.bulk_lag, stop));
-  if (!picture) return std::optional<std::vector<json::Value>>();
-  std::optional<std::vector<json::Value>> rows(std::in_place);
+  if (!picture) return false;
   VisitBelow(picture->rows, parent.key() + "/",
-             [&](const std::string&, const std::string& text) { rows->push_back(Tree(text)); });
-  return rows;
+             [&](const std::string&, const std::string& text) { take(Tree(text)); });
+  return true;
 }
 
 Result<std::optional<std::set<std::string>>> SharedReads::BulkNames(const azure::ResourceId& parent,

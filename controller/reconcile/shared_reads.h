@@ -29,9 +29,10 @@ struct SharedReadOptions {
   /// A row is believed only when it was read so long after our own last write to the object.
   Duration bulk_lag = std::chrono::seconds(30);
   Duration catalog_period = std::chrono::hours(6);
-  /// Told all rows of a subscription whenever Resource Graph was read.
-  std::function<void(const std::string& subscription, const std::vector<json::Value>& rows)>
-      on_picture = {};
+  /// Whenever Resource Graph is read: makes the one who is told each row of a subscription, and then
+  /// null. What ends without null counts for nothing.
+  using SeeRow = std::function<void(const json::Value* row)>;
+  std::function<SeeRow(const std::string& subscription)> on_picture = {};
   std::map<std::string, std::string, std::less<>>
       principal_ids;  // by application id, where they are configured
 };
@@ -68,10 +69,11 @@ class SharedReads {
   /// resource then.
   Result<std::optional<json::Value>> BulkRow(const azure::ResourceId& id, SteadyTime not_before,
                                              const std::stop_token& stop);
-  /// All rows below `parent`, of the same picture; nothing as above.
-  Result<std::optional<std::vector<json::Value>>> BulkRowsBelow(const azure::ResourceId& parent,
-                                                                SteadyTime not_before,
-                                                                const std::stop_token& stop);
+  /// Calls `take` with each row below `parent`, of the same picture; false where there is none, as
+  /// above. One after the other: the trees of thousands would take tens of MB.
+  Result<bool> ForRowsBelow(const azure::ResourceId& parent, SteadyTime not_before,
+                            const std::function<void(json::Value row)>& take,
+                            const std::stop_token& stop);
 
   /// Lower-case names in a collection right below `parent`, of the same picture; nothing as above.
   Result<std::optional<std::set<std::string>>> BulkNames(const azure::ResourceId& parent,

@@ -66,7 +66,8 @@ bool IsGraphUnavailable(const Error& error) {
          error.http_status == 501;
 }
 
-Result<GraphRows> ResourceGraph::Rows(const GraphQuery& query, const std::stop_token& stop) {
+Result<GraphEnd> ResourceGraph::Rows(const GraphQuery& query, const TakeRows& take,
+                                     const std::stop_token& stop) {
   const Call call{.path = "/providers/Microsoft.ResourceGraph/resources",
                   .api_version = api_version_,
                   .urgency = Urgency::kBulk,
@@ -79,9 +80,12 @@ Result<GraphRows> ResourceGraph::Rows(const GraphQuery& query, const std::stop_t
     LAB_ASSIGN_OR_RETURN(json::Value body,
                          Page(call, RequestBody(query, skip_token), patience_ends));
     LAB_ASSIGN_OR_RETURN(json::Value::Array rows, RowsOf(body));
-    collector.Add(std::move(rows));
     skip_token = body.Text({"$skipToken"});
-    if (skip_token.empty()) return GraphRows{collector.Take(), !IsTruncated(body)};
+    const bool cut = IsTruncated(body);
+    body = {};
+    collector.Add(std::move(rows));
+    take(collector.Take());
+    if (skip_token.empty()) return cut ? GraphEnd::kCut : GraphEnd::kComplete;
     if (!followed.insert(skip_token).second) break;
     if (number == 0) patience_ends = clock_.SteadyNow() + client_.options().page_patience;
   }

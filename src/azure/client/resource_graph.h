@@ -2,6 +2,7 @@
 // missing row proves nothing.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -18,9 +19,14 @@ struct GraphQuery {
   int page_size = 1000;  // Azure's maximum
 };
 
-struct GraphRows {
-  std::vector<json::Value> rows;  // one object each
-  bool complete = true;           // false: Azure cut the result and gave no way to go on
+/// Is given the rows of one page, an object each. After a failure what was given before counts for
+/// nothing.
+using TakeRows = std::function<void(std::vector<json::Value> rows)>;
+
+/// Whether these are all rows.
+enum class GraphEnd {
+  kComplete,
+  kCut,  // by Azure, which gave no way to go on
 };
 
 /// True for the error of an endpoint that has no Resource Graph, or cannot answer this query: use
@@ -33,8 +39,9 @@ class ResourceGraph {
   ResourceGraph(Client& client, Clock& clock, std::string api_version = "2021-03-01")
       : client_(client), clock_(clock), api_version_(std::move(api_version)) {}
 
-  /// All rows of all pages. kThrottled with retry_after while the quota is used up.
-  Result<GraphRows> Rows(const GraphQuery& query, const std::stop_token& stop);
+  /// All rows, page by page, since a page as trees takes ten MB; `take` is called by this thread.
+  /// kThrottled with retry_after while the quota is used up.
+  Result<GraphEnd> Rows(const GraphQuery& query, const TakeRows& take, const std::stop_token& stop);
 
  private:
   Result<json::Value> Page(const Call& call, const json::Value& request, SteadyTime patience_ends);

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "src/base/result.h"
@@ -29,7 +30,8 @@ Result<std::string> FollowLink(std::string_view link, std::string_view origin);
 class ListCollector {
  public:
   void Add(std::vector<json::Value> items);
-  std::vector<json::Value> Take() { return std::move(items_); }
+  /// Those that were added since the last call.
+  std::vector<json::Value> Take() { return std::exchange(items_, {}); }
 
  private:
   std::vector<json::Value> items_;

@@ -2,8 +2,10 @@
 // tokens.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "src/azure/client/graph_directory.h"
 #include "src/azure/client/metadata_endpoints.h"
@@ -19,10 +21,21 @@ using std::chrono::seconds;
 
 class GraphTest : public ::testing::Test {
  protected:
-  Result<GraphRows> Ask() {
-    return graph_.Rows({.subscriptions = {"s1", "s2"}, .text = "resources | order by id"}, {});
+  Result<GraphEnd> Ask() {
+    rows_.clear();
+    pages_ = 0;
+    return graph_.Rows(
+        {.subscriptions = {"s1", "s2"}, .text = "resources | order by id"},
+        [this](std::vector<json::Value> rows) {
+          ++pages_;
+          std::ranges::move(rows, std::back_inserter(rows_));
+        },
+        {});
   }
 
+  // Of the last question.
+  std::vector<json::Value> rows_;
+  int pages_ = 0;
   LeapingClock clock_{SystemTime{}};
   SeededRandom random_{1};
   FixedTokenSource tokens_{Secret("t")};
@@ -44,10 +57,10 @@ class GraphTest : public ::testing::Test {
 
 TEST_F(GraphTest, AsksForRowsAsObjectsAndIsNoWrite) {
   transport_.Answer(200, R"({"count":1,"data":[{"id":"/a"}],"resultTruncated":"false"})");
-  const auto rows = Ask();
-  ASSERT_TRUE(rows.has_value()) << rows.error().ToString();
-  EXPECT_EQ(rows->rows.size(), 1U);
-  EXPECT_TRUE(rows->complete);
+  const auto end = Ask();
+  ASSERT_TRUE(end.has_value()) << end.error().ToString();
+  EXPECT_EQ(rows_.size(), 1U);
+  EXPECT_EQ(*end, GraphEnd::kComplete);
   EXPECT_EQ(gated_, 0);
   EXPECT_EQ(transport_.sent.at(0).url,
             "https://management.azure.com/providers/Microsoft.ResourceGraph/resources"
@@ -61,22 +74,21 @@ TEST_F(GraphTest, AsksForRowsAsObjectsAndIsNoWrite) {
 TEST_F(GraphTest, FollowsSkipTokens) {
   transport_.Answer(200, R"({"data":[{"id":"/a"}],"resultTruncated":"true","$skipToken":"next"})");
   transport_.Answer(200, R"({"data":[{"id":"/b"}],"resultTruncated":"false"})");
-  const auto rows = Ask();
-  ASSERT_TRUE(rows.has_value());
-  EXPECT_EQ(rows->rows.size(), 2U);
+  ASSERT_TRUE(Ask().has_value());
+  EXPECT_EQ(rows_.size(), 2U);
+  EXPECT_EQ(pages_, 2);
   EXPECT_EQ(json::Parse(transport_.sent.at(1).body)->Text({"options", "$skipToken"}), "next");
 }
 
 TEST_F(GraphTest, SaysSoWhereAzureCutTheResult) {
   transport_.Answer(200, R"({"data":[{"id":"/a"}],"resultTruncated":"true"})");
-  EXPECT_FALSE(Ask()->complete);
+  EXPECT_EQ(Ask().value(), GraphEnd::kCut);
 }
 
 TEST_F(GraphTest, ReadsTheTabularForm) {
   transport_.Answer(200, R"({"data":{"columns":[{"name":"id"},{"name":"n"}],"rows":[["/a",1]]}})");
-  const auto rows = Ask();
-  ASSERT_TRUE(rows.has_value());
-  EXPECT_EQ(rows->rows.at(0), json::Parse(R"({"id":"/a","n":1})").value());
+  ASSERT_TRUE(Ask().has_value());
+  EXPECT_EQ(rows_.at(0), json::Parse(R"({"id":"/a","n":1})").value());
 }
 
 TEST_F(GraphTest, IsUnavailableWhereTheEndpointHasNone) {
@@ -108,7 +120,8 @@ TEST_F(GraphTest, WaitsForTheQuotaBetweenPages) {
       {{"x-ms-user-quota-remaining", "0"}, {"x-ms-user-quota-resets-after", "00:00:03"}});
   transport_.Answer(200, R"({"data":[{"id":"/b"}]})");
   const Presence here = clock_.Enter();
-  EXPECT_EQ(Ask()->rows.size(), 2U);
+  ASSERT_TRUE(Ask().has_value());
+  EXPECT_EQ(rows_.size(), 2U);
   EXPECT_EQ(clock_.SteadyNow(), SteadyTime(seconds(3)));
 }
 
