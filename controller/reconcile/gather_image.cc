@@ -119,9 +119,8 @@ Status ReadVersionsInBulk(Pass& pass, const azure::ResourceId& definition,
     const auto id = azure::ResourceId::Parse(row.Text({"id"}));
     if (id) seen.versions.push_back({std::string(id->name()), std::move(row)});
   };
-  LAB_ASSIGN_OR_RETURN(
-      const bool told,
-      pass.shared().ForRowsBelow(definition, pass.LastWrite(), take, pass.stop()));
+  LAB_ASSIGN_OR_RETURN(const bool told,
+                       pass.shared().ForRowsBelow(definition, pass.LastWrite(), take, pass.stop()));
   if (!told) {
     if (regions_too) return ReadVersionsFully(pass, definition, spec, seen);
     LAB_ASSIGN_OR_RETURN(auto rows,

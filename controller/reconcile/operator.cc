@@ -1,5 +1,6 @@
 #include "controller/reconcile/operator.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -15,7 +16,9 @@ namespace {
 constexpr Duration kEventPatience = std::chrono::seconds(1);
 // Longer than a Lease lasts: one that has not changed since the last look is not held any more.
 constexpr Duration kLookForOthers = std::chrono::seconds(15);
-constexpr Duration kTidyPeriod = std::chrono::seconds(10);
+constexpr Duration kTidyPeriod = std::chrono::seconds(5);
+// What the last turn has read is old enough to be forgotten only some periods later.
+constexpr int kTidyUpsAfterwards = 3;
 
 runtime::TypeRegistration Namespaces() {
   runtime::TypeRegistration registration;
@@ -264,21 +267,20 @@ std::vector<runtime::Wake> Operator::Wakes(const runtime::Change& change) {
 // otherwise.
 void Operator::KeepSmall(const std::stop_token& stop) {
   std::uint64_t turns = 0;
-  bool was_busy = true;  // the first list alone leaves much to give back
+  // The first list alone leaves much to give back.
+  int tidy_ups_left = kTidyUpsAfterwards;
   while (clock_.Sleep(kTidyPeriod, stop)) {
     const SteadyTime now = clock_.SteadyNow();
     // What a round has read for all serves those, too, whose turn comes late.
-    if (!runtime_.RoundUnderWay()) {
-      sessions_.ForEachShared(
-          [&](SharedReads& shared) { shared.ForgetUnusedSince(now - kTidyPeriod); });
-    }
+    if (!runtime_.RoundUnderWay())
+      sessions_.ForEachShared([](SharedReads& shared) { shared.ForgetUnused(); });
     for (const auto& reconciler : reconcilers_) reconciler->ForgetOld();
     spacing_.ForgetOld(now);
     surroundings_.Forget();
     const std::uint64_t before = std::exchange(turns, runtime_.WorkersPulse().turns);
-    const bool is_busy = turns != before;
-    // Once more after the last turn: only now what it had read is old enough to be forgotten.
-    if (std::exchange(was_busy, is_busy) || is_busy) GiveBackMemory();
+    if (turns != before) tidy_ups_left = 1 + kTidyUpsAfterwards;
+    if (tidy_ups_left > 0) GiveBackMemory();
+    tidy_ups_left = std::max(0, tidy_ups_left - 1);
   }
 }
 

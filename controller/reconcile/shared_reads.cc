@@ -22,6 +22,11 @@ constexpr std::string_view kBulkQuery =
     "'microsoft.labservices/labplans') "
     "| project id, name, type, location, tags, properties | order by id asc";
 
+// Of many new objects each asks for the list of its gallery, one soon after the other.
+constexpr Duration kListIsAsked = std::chrono::seconds(10);
+// A round asks for it all the time.
+constexpr Duration kPictureIsAsked = std::chrono::seconds(2);
+
 // It was dumped here.
 json::Value Tree(const std::string& text) { return json::ParseDumped(text); }
 
@@ -90,14 +95,15 @@ Result<SharedReads::Picture> SharedReads::TakePicture(const std::string& subscri
   Picture picture;
   const auto see = options_.on_picture ? options_.on_picture(subscription)
                                        : SharedReadOptions::SeeRow([](const json::Value*) {});
-  const auto end = graph_.Rows({.subscriptions = {subscription}, .text = std::string(kBulkQuery)},
-                               [&](const std::vector<json::Value>& rows) {
-                                 for (const json::Value& row : rows) {
-                                   see(&row);
-                                   picture.rows.emplace(Lower(row.Text({"id"})), json::Dump(row));
-                                 }
-                               },
-                               stop);
+  const auto end = graph_.Rows(
+      {.subscriptions = {subscription}, .text = std::string(kBulkQuery)},
+      [&](const std::vector<json::Value>& rows) {
+        for (const json::Value& row : rows) {
+          see(&row);
+          picture.rows.emplace(Lower(row.Text({"id"})), json::Dump(row));
+        }
+      },
+      stop);
   // The C library would keep the room that a thousand rows as trees took until they were text.
   malloc_trim(0);
   if (!end && azure::IsGraphUnavailable(end.error()))
@@ -126,12 +132,13 @@ void SharedReads::BeginRound() {
   for (auto& [subscription, flight] : pictures_) flight->Reduce(now, nullptr);
 }
 
-void SharedReads::ForgetUnusedSince(SteadyTime limit) {
+void SharedReads::ForgetUnused() {
   static const auto kForgotten =
       std::make_shared<const Picture>(Picture{.available = false, .rows = {}});
+  const SteadyTime now = clock_.SteadyNow();
   std::lock_guard guard(mutex_);
-  for (auto& [gallery, flight] : definitions_) flight->Reduce(limit, nullptr);
-  for (auto& [subscription, flight] : pictures_) flight->Reduce(limit, kForgotten);
+  for (auto& [gallery, flight] : definitions_) flight->Reduce(now - kListIsAsked, nullptr);
+  for (auto& [subscription, flight] : pictures_) flight->Reduce(now - kPictureIsAsked, kForgotten);
 }
 
 Result<std::optional<json::Value>> SharedReads::BulkRow(const azure::ResourceId& id,

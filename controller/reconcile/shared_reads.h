@@ -29,8 +29,8 @@ struct SharedReadOptions {
   /// A row is believed only when it was read so long after our own last write to the object.
   Duration bulk_lag = std::chrono::seconds(30);
   Duration catalog_period = std::chrono::hours(6);
-  /// Whenever Resource Graph is read: makes the one who is told each row of a subscription, and then
-  /// null. What ends without null counts for nothing.
+  /// Whenever Resource Graph is read: makes the one who is told each row of a subscription, and
+  /// then null. What ends without null counts for nothing.
   using SeeRow = std::function<void(const json::Value* row)>;
   std::function<SeeRow(const std::string& subscription)> on_picture = {};
   std::map<std::string, std::string, std::less<>>
@@ -98,8 +98,9 @@ class SharedReads {
 
   /// All objects are about to be looked at: whoever wants a picture first takes a new one.
   void BeginRound();
-  /// Gives up the lists and pictures that nobody has asked for since `limit`.
-  void ForgetUnusedSince(SteadyTime limit);
+  /// Gives up the lists that nobody has asked for in the last ten seconds, and the pictures in the
+  /// last two: they are large. For moments when no round is under way.
+  void ForgetUnused();
 
   /// The object id of an application's service principal in this tenant.
   Result<std::string> PrincipalId(std::string_view application, const std::stop_token& stop);

@@ -1,7 +1,7 @@
 // Keys that wait for a worker. Equal keys collapse, no key is ever with two workers, and a key that
 // is added while it is worked on comes again afterwards. Fed by list-watch, by delays that
-// reconcilers ask for and by failures; emptied by the workers. Types take turns: thousands of keys
-// of one type hold up nobody of another.
+// reconcilers ask for and by failures; emptied by the workers. Who comes next is decided in
+// waiting_lines.h.
 #pragma once
 
 #include <cstdint>

@@ -292,11 +292,24 @@ def wait_until(what, probe, pause, limit=1200):
         time.sleep(pause)
 
 
-def poke(api, images):
+def waits_of_pokes(operator, api, images):
+    """The histograms before and after some Images were asked for a pass. A round of looks at all objects, which comes every five
+    minutes, is no idle system: then they are asked once more."""
+    for asked in ("first", "second", "third"):
+        before = operator.queued()
+        poke(api, images, asked)
+        time.sleep(2)
+        after = operator.queued()
+        if after[float("inf")] - before.get(float("inf"), 0) < 3 * POKED:
+            break
+    return before, after
+
+
+def poke(api, images, asked):
     """Asks for a pass over some Images, each when the one before is done with."""
     connection = api.connect()
     for index in range(min(POKED, images)):
-        patch = {"metadata": {"annotations": {"labgallery.io/reconcile-at": "bench"}}}
+        patch = {"metadata": {"annotations": {"labgallery.io/reconcile-at": asked}}}
         connection.request("PATCH", f"{product.GROUP}/namespaces/{NAME_SPACE}/images/image-{index}", json.dumps(patch),
                            {"Content-Type": "application/merge-patch+json"})
         answer = connection.getresponse()
@@ -348,10 +361,7 @@ def measure(api_kind, images, standing):
         time.sleep(standing)
         row["RSS MB"], row["files"] = operator.resident(), operator.files()
         row["most memory"] = largest(operator.memory())
-        before = operator.queued()
-        poke(api, images)
-        time.sleep(2)
-        row["99 % start within ms"] = percentile(before, operator.queued(), 0.99)
+        row["99 % start within ms"] = percentile(*waits_of_pokes(operator, api, images), 0.99)
         operator.stop()
         step("restarting the operator")
         restart(api, azure, images, standing, row)

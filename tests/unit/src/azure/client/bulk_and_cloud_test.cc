@@ -24,13 +24,12 @@ class GraphTest : public ::testing::Test {
   Result<GraphEnd> Ask() {
     rows_.clear();
     pages_ = 0;
-    return graph_.Rows(
-        {.subscriptions = {"s1", "s2"}, .text = "resources | order by id"},
-        [this](std::vector<json::Value> rows) {
-          ++pages_;
-          std::ranges::move(rows, std::back_inserter(rows_));
-        },
-        {});
+    return graph_.Rows({.subscriptions = {"s1", "s2"}, .text = "resources | order by id"},
+                       [this](std::vector<json::Value> rows) {
+                         ++pages_;
+                         std::ranges::move(rows, std::back_inserter(rows_));
+                       },
+                       {});
   }
 
   // Of the last question.
