@@ -17,6 +17,8 @@ constexpr Duration kEventPatience = std::chrono::seconds(1);
 // Longer than a Lease lasts: one that has not changed since the last look is not held any more.
 constexpr Duration kLookForOthers = std::chrono::seconds(15);
 constexpr Duration kTidyPeriod = std::chrono::seconds(5);
+// Of what is read for many; twice as long as a query may have to wait for the quota.
+constexpr Duration kStillAsked = std::chrono::seconds(10);
 // What the last turn has read is old enough to be forgotten only some periods later.
 constexpr int kTidyUpsAfterwards = 3;
 
@@ -272,8 +274,10 @@ void Operator::KeepSmall(const std::stop_token& stop) {
   while (clock_.Sleep(kTidyPeriod, stop)) {
     const SteadyTime now = clock_.SteadyNow();
     // What a round has read for all serves those, too, whose turn comes late.
-    if (!runtime_.RoundUnderWay())
-      sessions_.ForEachShared([](SharedReads& shared) { shared.ForgetUnused(); });
+    if (!runtime_.RoundUnderWay()) {
+      sessions_.ForEachShared(
+          [&](SharedReads& shared) { shared.ForgetUnusedSince(now - kStillAsked); });
+    }
     for (const auto& reconciler : reconcilers_) reconciler->ForgetOld();
     spacing_.ForgetOld(now);
     surroundings_.Forget();

@@ -22,11 +22,6 @@ constexpr std::string_view kBulkQuery =
     "'microsoft.labservices/labplans') "
     "| project id, name, type, location, tags, properties | order by id asc";
 
-// Of many new objects each asks for the list of its gallery, one soon after the other.
-constexpr Duration kListIsAsked = std::chrono::seconds(10);
-// A round asks for it all the time.
-constexpr Duration kPictureIsAsked = std::chrono::seconds(2);
-
 // It was dumped here.
 json::Value Tree(const std::string& text) { return json::ParseDumped(text); }
 
@@ -132,13 +127,12 @@ void SharedReads::BeginRound() {
   for (auto& [subscription, flight] : pictures_) flight->Reduce(now, nullptr);
 }
 
-void SharedReads::ForgetUnused() {
+void SharedReads::ForgetUnusedSince(SteadyTime limit) {
   static const auto kForgotten =
       std::make_shared<const Picture>(Picture{.available = false, .rows = {}});
-  const SteadyTime now = clock_.SteadyNow();
   std::lock_guard guard(mutex_);
-  for (auto& [gallery, flight] : definitions_) flight->Reduce(now - kListIsAsked, nullptr);
-  for (auto& [subscription, flight] : pictures_) flight->Reduce(now - kPictureIsAsked, kForgotten);
+  for (auto& [gallery, flight] : definitions_) flight->Reduce(limit, nullptr);
+  for (auto& [subscription, flight] : pictures_) flight->Reduce(limit, kForgotten);
 }
 
 Result<std::optional<json::Value>> SharedReads::BulkRow(const azure::ResourceId& id,

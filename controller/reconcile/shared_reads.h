@@ -98,9 +98,8 @@ class SharedReads {
 
   /// All objects are about to be looked at: whoever wants a picture first takes a new one.
   void BeginRound();
-  /// Gives up the lists that nobody has asked for in the last ten seconds, and the pictures in the
-  /// last two: they are large. For moments when no round is under way.
-  void ForgetUnused();
+  /// Gives up the lists and pictures that nobody has asked for since `limit`.
+  void ForgetUnusedSince(SteadyTime limit);
 
   /// The object id of an application's service principal in this tenant.
   Result<std::string> PrincipalId(std::string_view application, const std::stop_token& stop);
