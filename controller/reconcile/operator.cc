@@ -17,7 +17,7 @@ constexpr Duration kEventPatience = std::chrono::seconds(1);
 // Longer than a Lease lasts: one that has not changed since the last look is not held any more.
 constexpr Duration kLookForOthers = std::chrono::seconds(15);
 constexpr Duration kTidyPeriod = std::chrono::seconds(5);
-// Of what is read for many; twice as long as a query may have to wait for the quota.
+// What is read for many objects.
 constexpr Duration kStillAsked = std::chrono::seconds(10);
 // What the last turn has read is old enough to be forgotten only some periods later.
 constexpr int kTidyUpsAfterwards = 3;

@@ -117,7 +117,11 @@ Result<std::shared_ptr<const SharedReads::Picture>> SharedReads::PictureOf(
   auto loaded = FlightOf(pictures_, Lower(subscription)).Get(clock_, oldest, stop, [&] {
     return TakePicture(subscription, stop);
   });
-  if (!loaded && loaded.error().kind == ErrorKind::kThrottled) return std::move(loaded).error();
+  if (!loaded && loaded.error().kind == ErrorKind::kThrottled) {
+    std::lock_guard guard(mutex_);
+    waited_ = clock_.SteadyNow();
+    return std::move(loaded).error();
+  }
   return loaded && loaded->value->available ? loaded->value : nullptr;
 }
 
@@ -132,6 +136,7 @@ void SharedReads::ForgetUnusedSince(SteadyTime limit) {
       std::make_shared<const Picture>(Picture{.available = false, .rows = {}});
   std::lock_guard guard(mutex_);
   for (auto& [gallery, flight] : definitions_) flight->Reduce(limit, nullptr);
+  if (waited_ >= limit) return;
   for (auto& [subscription, flight] : pictures_) flight->Reduce(limit, kForgotten);
 }
 

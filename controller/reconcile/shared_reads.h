@@ -98,7 +98,8 @@ class SharedReads {
 
   /// All objects are about to be looked at: whoever wants a picture first takes a new one.
   void BeginRound();
-  /// Gives up the lists and pictures that nobody has asked for since `limit`.
+  /// Gives up the lists that nobody has asked for since `limit`, and the pictures, too, unless one
+  /// had to wait for its turn since then: those who want it come again.
   void ForgetUnusedSince(SteadyTime limit);
 
   /// The object id of an application's service principal in this tenant.
@@ -129,10 +130,11 @@ class SharedReads {
   azure::GraphDirectory* directory_;
   azure::ResourceGraph graph_;
   const SharedReadOptions options_;
-  std::mutex mutex_;                   // guards the maps, not what is in flight
-  Flights<ListSnapshot> definitions_;  // guarded by mutex_
-  Flights<Picture> pictures_;          // guarded by mutex_
-  Flights<Regions> regions_;           // guarded by mutex_
+  std::mutex mutex_;                       // guards the maps, not what is in flight
+  SteadyTime waited_ = SteadyTime::min();  // guarded by mutex_; the last time a picture had to
+  Flights<ListSnapshot> definitions_;      // guarded by mutex_
+  Flights<Picture> pictures_;              // guarded by mutex_
+  Flights<Regions> regions_;               // guarded by mutex_
   struct CatalogOf {
     std::shared_ptr<const Regions> regions;  // that it was made from
     std::shared_ptr<const domain::RegionCatalog> catalog;
