@@ -86,10 +86,9 @@ Status ReadOsStates(Pass& pass, account::LabAccountObservation& seen) {
   SharedReads& shared = pass.shared();
   const azure::ResourceId& gallery = attachments.front().gallery;
   if (pass.depth() == Depth::kBulk) {
-    const auto told = shared.ForRowsBelow(
+    LAB_RETURN_IF_ERROR(shared.ForRowsBelow(
         gallery, pass.LastWrite(), [&](const json::Value& row) { NoteOsState(row, seen); },
-        pass.stop());
-    if (!told) return told.error();
+        pass.stop()));
   }
   const SteadyTime now = pass.services().clock.SteadyNow();
   for (const SteadyTime not_before : {now - pass.services().settings.sync_period, now}) {

@@ -1,6 +1,5 @@
 #include "controller/reconcile/operator.h"
 
-#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -20,7 +19,7 @@ constexpr Duration kTidyPeriod = std::chrono::seconds(5);
 // What is read for many objects.
 constexpr Duration kStillAsked = std::chrono::seconds(10);
 // What the last turn has read is old enough to be forgotten only some periods later.
-constexpr int kTidyUpsAfterwards = 3;
+constexpr auto kTidyUpsAfterwards = kStillAsked / kTidyPeriod + 1;
 
 runtime::TypeRegistration Namespaces() {
   runtime::TypeRegistration registration;
@@ -270,7 +269,7 @@ std::vector<runtime::Wake> Operator::Wakes(const runtime::Change& change) {
 void Operator::KeepSmall(const std::stop_token& stop) {
   std::uint64_t turns = 0;
   // The first list alone leaves much to give back.
-  int tidy_ups_left = kTidyUpsAfterwards;
+  auto tidy_ups_left = kTidyUpsAfterwards;
   while (clock_.Sleep(kTidyPeriod, stop)) {
     const SteadyTime now = clock_.SteadyNow();
     // What a round has read for all serves those, too, whose turn comes late.
@@ -283,8 +282,9 @@ void Operator::KeepSmall(const std::stop_token& stop) {
     surroundings_.Forget();
     const std::uint64_t before = std::exchange(turns, runtime_.WorkersPulse().turns);
     if (turns != before) tidy_ups_left = 1 + kTidyUpsAfterwards;
-    if (tidy_ups_left > 0) GiveBackMemory();
-    tidy_ups_left = std::max(0, tidy_ups_left - 1);
+    if (tidy_ups_left == 0) continue;
+    GiveBackMemory();
+    --tidy_ups_left;
   }
 }
 

@@ -35,6 +35,10 @@ def seconds(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
+def target(write):
+    return write.path.split("?")[0].lower()
+
+
 class Contender:
     """An operator that can be told from the others: by its certificate in the audit log, and by its wire to Azure."""
 
@@ -222,9 +226,8 @@ class Failover:
     def settled(self):
         """nothing is lost and nothing doubled; an orphan was made by a late write, or for an object that went in spite of its finalizer"""
         let_go = self._let_go()
-        may_stay = {write.path.split("?")[0].lower() for write in self.late if write.method == "PUT"}
-        may_stay |= {path for path in (write.path.split("?")[0].lower() for _, write in self._azure_writes())
-                     if let_go & set(path.split("/"))}
+        may_stay = {target(write) for write in self.late if write.method == "PUT"}
+        may_stay |= {path for path in (target(write) for _, write in self._azure_writes()) if let_go & set(path.split("/"))}
         try:
             orphans = self.load.settle(may_stay)
         except Failure as failure:
@@ -234,7 +237,7 @@ class Failover:
         expect(not twice, f"created twice: {twice}")
         again, last = collections.Counter(), {}
         for contender, write in writes:
-            path, sent = write.path.split("?")[0].lower(), (write.method, write.body)
+            path, sent = target(write), (write.method, write.body)
             if path in last and last[path][1] == sent and last[path][0] is not contender:
                 again[write.method] += 1
             last[path] = contender, sent
