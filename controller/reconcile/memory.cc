@@ -19,7 +19,8 @@ std::uint64_t HashOf(const runtime::Key& key) {
 bool HoldsOnlyLastWrites(const ObjectMemory& memory) {
   return memory.running.empty() && memory.failures.empty() && memory.sightings.empty() &&
          memory.accepted.empty() && memory.taken.empty() && memory.lists.empty() &&
-         memory.sent.empty() && !memory.made_root && !memory.recorded;
+         memory.answers.empty() && memory.sent.empty() && !memory.leaving && !memory.made_root &&
+         !memory.recorded;
 }
 
 }  // namespace
@@ -39,6 +40,7 @@ void ObjectMemory::Converged() {
 Memories::Taken::Taken(Memories& memories, const runtime::Key& key)
     : memories_(memories), key_(key) {
   std::lock_guard guard(memories.mutex_);
+  memories.taken_.push_back(this);
   if (auto known = memories.memories_.extract(key)) {
     memory_ = std::move(known.mapped());
     return;
@@ -47,14 +49,26 @@ Memories::Taken::Taken(Memories& memories, const runtime::Key& key)
   if (const auto last = memories.last_.extract(HashOf(key))) memory_->last = last.mapped();
 }
 
-Memories::Taken::~Taken() { memories_.PutBack(key_, std::move(memory_)); }
+Memories::Taken::~Taken() { memories_.PutBack(*this); }
 
-void Memories::PutBack(const runtime::Key& key, std::unique_ptr<ObjectMemory> memory) {
+void Memories::PutBack(Taken& taken) {
   std::lock_guard guard(mutex_);
-  if (!HoldsOnlyLastWrites(*memory)) {
-    memories_[key] = std::move(memory);
-  } else if (memory->last.azure || memory->last.status) {
-    last_[HashOf(key)] = memory->last;
+  std::erase(taken_, &taken);
+  ObjectMemory& memory = *taken.memory_;
+  if (!HoldsOnlyLastWrites(memory)) {
+    memory.disturbed = memory.disturbed || taken.disturbed_;
+    memories_[taken.key_] = std::move(taken.memory_);
+  } else if (memory.last.azure || memory.last.status) {
+    last_[HashOf(taken.key_)] = memory.last;
+  }
+}
+
+void Memories::Disturb(const runtime::Key& key) {
+  std::lock_guard guard(mutex_);
+  if (const auto known = memories_.find(key); known != memories_.end())
+    known->second->disturbed = true;
+  for (Taken* taken : taken_) {
+    if (taken->key_ == key) taken->disturbed_ = true;
   }
 }
 
@@ -68,6 +82,8 @@ void Memories::ForgetOld(SteadyTime now) {
   for (auto& [key, memory] : memories_) {
     std::erase_if(memory->lists,
                   [&](const auto& entry) { return entry.second.at < now - kListsMatter; });
+    std::erase_if(memory->answers,
+                  [&](const auto& entry) { return entry.second.at < now - kAnswersMatter; });
   }
   std::erase_if(memories_, [&](const auto& entry) {
     if (!HoldsOnlyLastWrites(*entry.second)) return false;

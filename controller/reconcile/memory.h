@@ -53,6 +53,18 @@ struct KeptList {
   SteadyTime at{};
 };
 
+/// What was answered to one question of a look: one body, the items of a list, or neither.
+struct Answered {
+  std::vector<json::Value> bodies;
+  bool absent = false;  // of a resource: it is not there
+  std::optional<std::chrono::milliseconds> retry_after;
+  SteadyTime at{};
+};
+
+/// How old an answer may be when a look that had to wait for its turn goes on from it. As long as
+/// a place in the lines is kept for it.
+inline constexpr Duration kAnswersMatter = std::chrono::minutes(5);
+
 /// What of an object outlives the end of the work on it, for a minute or two.
 struct LastWrites {
   std::optional<SteadyTime> azure;
@@ -75,15 +87,23 @@ struct ObjectMemory {
   std::map<std::string, TakenWrites> taken;        // by lower-case id, only while work goes on
   std::map<std::string, Sighting> sightings;       // by lower-case id, only while work goes on
   std::map<std::string, KeptList> lists;           // by path and query
+  // By question, of a look that is not over: where it had to wait for its turn within Azure's
+  // limits, the next pass goes on from there (docs/adr/0030).
+  std::map<std::string, Answered> answers;
+  bool disturbed = false;  // something that it is about has changed since that look began
   std::map<std::string, SteadyTime> sent;  // last write by lower-case id, while work goes on
   LastWrites last;
+  std::optional<SteadyTime> leaving;  // since when it would have been let go, had Azure answered
   std::optional<std::string> heard;  // the last request for a pass that failures were forgotten for
   bool recorded = false;             // status was told something before a write, by this process
   bool posted = false;               // then a POST was sent that Azure did not refuse
   bool made_root = false;            // the root resource was absent when first looked for
 
   /// Forgets what was read of Azure, so that the next pass looks afresh.
-  void LookAfresh() { sightings.clear(); }
+  void LookAfresh() {
+    sightings.clear();
+    answers.clear();
+  }
   /// The work has ended well.
   void Converged();
 };
@@ -102,13 +122,20 @@ class Memories {
     ObjectMemory& operator*() const { return *memory_; }
 
    private:
+    friend Memories;
+
     Memories& memories_;
     const runtime::Key& key_;
     std::unique_ptr<ObjectMemory> memory_;
+    bool disturbed_ = false;  // guarded by the memories' mutex
   };
 
   /// Drops what has no influence any more; not what is taken.
   void ForgetOld(SteadyTime now);
+
+  /// Something that the object's look is about has changed: one that goes on over several passes
+  /// may have read before it.
+  void Disturb(const runtime::Key& key);
 
   /// From now on the next pass over the key does not rely on what is remembered or read in bulk.
   void WantDeepLook(const runtime::Key& key);
@@ -122,10 +149,11 @@ class Memories {
       std::unordered_map<std::uint64_t, LastWrites, std::hash<std::uint64_t>, std::equal_to<>,
                          runtime::SlabAllocator<std::pair<const std::uint64_t, LastWrites>>>;
 
-  void PutBack(const runtime::Key& key, std::unique_ptr<ObjectMemory> memory);
+  void PutBack(Taken& taken);
 
   std::mutex mutex_;
   std::set<runtime::Key> deep_;                                     // guarded by mutex_
+  std::vector<Taken*> taken_;                                       // guarded by mutex_; by workers
   std::map<runtime::Key, std::unique_ptr<ObjectMemory>> memories_;  // guarded by mutex_
   LastByHash last_{
       LastByHash::allocator_type(std::make_shared<runtime::Slab>())};  // guarded by mutex_

@@ -255,8 +255,11 @@ void Operator::Stop(Duration grace) {
 
 std::vector<runtime::Wake> Operator::Wakes(const runtime::Change& change) {
   if (InEndingNamespace(runtime_.store(), change.record())) secrets_.LookSoon();
+  const runtime::Key own{change.record().type(), change.record().key()};
   std::vector<runtime::Wake> wakes;
   for (Concern& concern : Concerned(runtime_.store(), change)) {
+    // What the object itself says is read in every pass.
+    if (concern.key != own) reconcilers_[concern.key.type]->Disturb(concern.key);
     const Duration after =
         concern.sums_up ? spacing_.DelayOf(concern.key, clock_.SteadyNow()) : Duration(0);
     wakes.push_back({std::move(concern.key), after});
@@ -309,8 +312,11 @@ void Operator::EnqueueAll() {
 
 void Operator::EnqueueAll(const std::string& name_space) {
   for (runtime::TypeIndex type = 0; type < domain::kKinds.size(); ++type) {
-    for (const runtime::RecordPtr& record : runtime_.store().List(type, name_space))
+    for (const runtime::RecordPtr& record : runtime_.store().List(type, name_space)) {
+      // As whom it looks has changed.
+      reconcilers_[type]->Disturb({type, record->key()});
       runtime_.Enqueue({type, record->key()});
+    }
   }
 }
 

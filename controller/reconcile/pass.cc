@@ -33,6 +33,13 @@ domain::Verdict VerdictOf(const Error& error, int attempts, const std::string& d
   return domain::VerdictOf(error, doing);
 }
 
+// What tells the answers to one object's reads apart.
+std::string Question(const std::string& path, const Pass::Query& query) {
+  std::string question = path;
+  for (const auto& [name, value] : query) question += "&" + name + "=" + value;
+  return question;
+}
+
 }  // namespace
 
 Duration BackoffAfter(int attempts, Random& random) {
@@ -105,19 +112,40 @@ Result<domain::Seen> Pass::Resource(std::string_view part, const azure::Resource
   // A row never shows what a question in the query is about.
   LAB_ASSIGN_OR_RETURN(auto known, WithoutAsking(part, id, query.empty()));
   if (known) return *std::move(known);
-  auto answer = azure().Get(CallTo(id.text(), api_version, std::move(query)));
-  domain::Seen seen;
-  if (answer) {
-    seen = domain::Present(std::move(answer->body));
-  } else if (answer.error().kind == ErrorKind::kNotFound) {
-    seen = domain::AbsentInAzure();
-  } else {
-    return std::move(answer).error();
-  }
-  const auto told =
-      answer ? http::RetryAfter(answer->headers, services_.clock.Now()) : std::nullopt;
+  LAB_ASSIGN_OR_RETURN(Answered answered, Ask(CallTo(id.text(), api_version, std::move(query))));
+  domain::Seen seen = answered.absent ? domain::AbsentInAzure()
+                                      : domain::Present(std::move(answered.bodies.front()));
   return Noted(part, id, std::move(seen),
-               services_.clock.SteadyNow() + (told ? *told : NextInterval(part)));
+               services_.clock.SteadyNow() + answered.retry_after.value_or(NextInterval(part)));
+}
+
+const Answered* Pass::AskedBefore(const azure::Call& call) const {
+  const auto known = memory_.answers.find(Question(call.path, call.query));
+  return known == memory_.answers.end() ? nullptr : &known->second;
+}
+
+Answered Pass::Keep(const azure::Call& call, Answered answered) {
+  answered.at = services_.clock.SteadyNow();
+  return memory_.answers[Question(call.path, call.query)] = std::move(answered);
+}
+
+Result<Answered> Pass::Ask(const azure::Call& call) {
+  if (const Answered* before = AskedBefore(call)) return *before;
+  auto answer = azure().Get(call);
+  if (!answer && answer.error().kind == ErrorKind::kNotFound) return Keep(call, {.absent = true});
+  if (!answer) return std::move(answer).error();
+  const auto told = http::RetryAfter(answer->headers, services_.clock.Now());
+  Answered answered{.retry_after = told};
+  answered.bodies.push_back(std::move(answer->body));
+  return Keep(call, std::move(answered));
+}
+
+Result<Answered> Pass::AskAll(const azure::Call& call) {
+  if (const Answered* before = AskedBefore(call)) return *before;
+  auto items = azure().List(call);
+  if (!items && items.error().kind == ErrorKind::kNotFound) return Keep(call, {});
+  if (!items) return std::move(items).error();
+  return Keep(call, {.bodies = *std::move(items)});
 }
 
 Result<domain::Seen> Pass::FromList(std::string_view part, const azure::ResourceId& id,
@@ -167,8 +195,7 @@ Result<domain::Seen> Pass::Noted(std::string_view part, const azure::ResourceId&
 Result<std::vector<json::Value>> Pass::ListWithin(Duration life, const std::string& path,
                                                   std::string_view api_version, Query query) {
   const SteadyTime now = services_.clock.SteadyNow();
-  std::string question = path;
-  for (const auto& [name, value] : query) question += "&" + name + "=" + value;
+  const std::string question = Question(path, query);
   const auto kept = memory_.lists.find(question);
   if (kept != memory_.lists.end() && now - kept->second.at < life &&
       kept->second.at >= LastWrite()) {
@@ -183,10 +210,8 @@ Result<std::vector<json::Value>> Pass::ListWithin(Duration life, const std::stri
 
 Result<std::vector<json::Value>> Pass::List(const std::string& path, std::string_view api_version,
                                             Query query) {
-  auto items = azure().List(CallTo(path, api_version, std::move(query)));
-  if (items) return *std::move(items);
-  if (items.error().kind == ErrorKind::kNotFound) return std::vector<json::Value>();
-  return std::move(items).error();
+  LAB_ASSIGN_OR_RETURN(Answered answered, AskAll(CallTo(path, api_version, std::move(query))));
+  return std::move(answered.bodies);
 }
 
 Status Pass::Settle(std::string_view part, const domain::Seen& seen) {

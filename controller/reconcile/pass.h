@@ -114,6 +114,11 @@ class Pass {
   Result<std::optional<domain::Seen>> WithoutAsking(std::string_view part,
                                                     const azure::ResourceId& id,
                                                     bool row_tells) const;
+  /// The resource, or all items of the list. Asked once a look, however many passes that takes.
+  Result<Answered> Ask(const azure::Call& call);
+  Result<Answered> AskAll(const azure::Call& call);
+  const Answered* AskedBefore(const azure::Call& call) const;
+  Answered Keep(const azure::Call& call, Answered answered);
   azure::Call CallTo(std::string path, std::string_view api_version, Query query) const;
   Result<domain::Seen> Noted(std::string_view part, const azure::ResourceId& id, domain::Seen seen,
                              SteadyTime next_poll);

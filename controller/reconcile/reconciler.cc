@@ -138,13 +138,28 @@ void Reconciler::NoteError(Work& work, const Error& error, const std::string& do
 }
 
 Status Reconciler::Look(Work& work, Depth depth) {
+  const bool goes_on = !work.memory.answers.empty();
+  if (!goes_on) work.memory.disturbed = false;
   auto assessment = LookDeep(work, depth);
+  if (assessment || assessment.error().kind != ErrorKind::kThrottled) EndLook(work, goes_on);
   if (assessment) {
     work.assessment = *std::move(assessment);
     return Ok();
   }
   LAB_ASSIGN_OR_RETURN(work.assessment, LookDeep(work, Depth::kNone));
   return std::move(assessment).error();
+}
+
+// What a change has waked the object for may not be in what its look had read before: it is looked
+// at once more, not sooner than this look has taken.
+void Reconciler::EndLook(Work& work, bool went_on) const {
+  if (went_on && work.memory.disturbed) {
+    const auto first = std::ranges::min_element(
+        work.memory.answers, {}, [](const auto& answer) { return answer.second.at; });
+    const Duration took = services_.clock.SteadyNow() - first->second.at;
+    work.look_again = work.look_again ? std::min(*work.look_again, took) : took;
+  }
+  work.memory.answers.clear();
 }
 
 Result<domain::Assessment> Reconciler::LookDeep(Work& work, Depth depth) {
@@ -185,8 +200,8 @@ bool Reconciler::Converged(const Work& work) {
 Result<domain::Decision> Reconciler::Decide(Work& work) {
   if (!work.deep && Converged(work)) {
     if (Status looked = Look(work, Depth::kBulk); !looked) {
-      // What it has seen is nothing to go on from: the next one is a bulk look, too.
-      work.memory.LookAfresh();
+      // What it has seen does not make the next one anything but a bulk look.
+      work.memory.sightings.clear();
       return std::move(looked).error();
     }
     if (auto decision = domain::DecideWithoutLooking(work.assessment.situation))
@@ -201,20 +216,12 @@ Result<domain::Decision> Reconciler::Decide(Work& work) {
   }
   const Status looked = Look(work, Depth::kFull);
   domain::Decision decision = domain::NextStep(work.assessment.situation);
-  // Letting go does not depend on being able to look.
-  if (!looked && decision.rule != "LetGo") return looked.error();
+  if (looked) return decision;
+  if (decision.rule != "LetGo") return looked.error();
+  if (work.assessment.situation.management == domain::Management::kObserve) return decision;
+  if (auto passes = WhatPasses(work, looked.error())) return *std::move(passes);
+  NoteReleaseFailed(work, looked.error(), decision.plan);
   return decision;
-}
-
-// An object that is let go must not be held by Azure.
-void Reconciler::Release(Work& work, domain::Plan& plan) {
-  for (const domain::ArmWrite& write : plan.writes) {
-    if (auto sent = Send(work, write); !sent) {
-      NoteError(work, sent.error(), "release");
-      plan.events.push_back(
-          {domain::Event::Type::kWarning, "ReleaseFailed", sent.error().ToString()});
-    }
-  }
 }
 
 runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
@@ -231,7 +238,8 @@ runtime::Outcome Reconciler::Perform(Work& work, domain::Plan plan) {
       break;
     }
     case domain::ActionKind::kRelease: {
-      Release(work, plan);
+      if (auto status = Release(work, plan); !status)
+        return AfterError(work, status.error(), "release");
       if (auto status = ChangeFinalizer(work, false); !status) {
         return AfterError(work, status.error(), "remove the finalizer");
       }
@@ -318,9 +326,11 @@ runtime::Outcome Reconciler::AfterError(Work& work, const Error& error, const st
   if (azure::IsPaced(error))
     return runtime::After{error.retry_after.value_or(std::chrono::milliseconds(0))};
   NoteError(work, error, doing);
-  work.memory.LookAfresh();
+  work.memory.sightings.clear();
+  // A look goes on from what it has read.
   if (error.kind == ErrorKind::kThrottled && error.retry_after)
     return runtime::After{*error.retry_after};
+  work.memory.LookAfresh();
   if (domain::IsPassing(error) || error.kind == ErrorKind::kNotFound)
     return runtime::Backoff{error};
   const domain::Verdict verdict = domain::VerdictOf(error, doing);

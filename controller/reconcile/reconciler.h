@@ -41,6 +41,8 @@ class Reconciler {
 
   /// The next pass over the object reads everything anew, also if it has converged.
   void WantDeepLook(const runtime::Key& key) { memories_.WantDeepLook(key); }
+  /// Something that the object's look is about has changed. Thread-safe.
+  void Disturb(const runtime::Key& key) { memories_.Disturb(key); }
   /// Gives up what is remembered and does not matter any more.
   void ForgetOld() { memories_.ForgetOld(services_.clock.SteadyNow()); }
 
@@ -55,13 +57,18 @@ class Reconciler {
   Result<domain::Decision> Decide(Work& work);
   /// Fills `work.assessment`; after a failure with what is known without a look.
   Status Look(Work& work, Depth depth);
+  void EndLook(Work& work, bool went_on) const;
   Result<domain::Assessment> LookDeep(Work& work, Depth depth);
   static bool SaidReady(const Work& work);
   static azure::Urgency UrgencyOf(const Work& work);
   static bool Converged(const Work& work);
   runtime::Outcome Perform(Work& work, domain::Plan plan);
-  /// One attempt for each write; those that fail become events of the plan.
-  void Release(Work& work, domain::Plan& plan);
+  /// What of the writes fails becomes an event of the plan; an error: that has to be waited for.
+  Status Release(Work& work, domain::Plan& plan);
+  /// The error, if it passes by itself and there is time left to wait for that; retry_after is
+  /// within that time.
+  std::optional<Error> WhatPasses(Work& work, Error error) const;
+  void NoteReleaseFailed(Work& work, const Error& error, domain::Plan& plan) const;
   runtime::Outcome AfterError(Work& work, const Error& error, const std::string& doing);
   /// Logs an error that is carried no further, and has it counted.
   void NoteError(Work& work, const Error& error, const std::string& doing) const;

@@ -84,6 +84,8 @@ std::map<std::string, std::string> Roles(World& world, const std::string& scope)
 std::vector<std::string> WritesDuring(World& world, Duration time);
 /// Writes to Azure among `log`, as "METHOD path".
 std::vector<std::string> ToAzure(const std::vector<std::string>& log);
+/// GETs that Azure was sent, by path.
+std::map<std::string, int> ReadsByPath(World& world);
 /// How many entries hold `part`.
 std::size_t Count(const std::vector<std::string>& log, const std::string& part);
 /// Where the first entry with both parts stands; the size of the log if there is none.

@@ -123,6 +123,15 @@ std::vector<std::string> ToAzure(const std::vector<std::string>& log) {
   return writes;
 }
 
+std::map<std::string, int> ReadsByPath(World& world) {
+  const json::Value log = world.Control(http::Method::kGet, "requests");
+  std::map<std::string, int> reads;
+  for (const json::Value& request : *log.Find("requests")->AsArray()) {
+    if (request.Text({"method"}) == "GET") ++reads[std::string(request.Text({"path"}))];
+  }
+  return reads;
+}
+
 std::size_t Count(const std::vector<std::string>& log, const std::string& part) {
   std::size_t count = 0;
   for (const std::string& entry : log) {

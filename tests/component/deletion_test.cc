@@ -171,6 +171,63 @@ TEST_F(DeletionTest, OfAnAccountDetachesWhereOnDeleteSaysSo) {
   EXPECT_EQ(world_.Resource(AccountId()).Text({"tags", "labgallery-released"}), "test/labs/cs");
 }
 
+// What is not marked would bar the deletion of a gallery that it holds.
+TEST_F(DeletionTest, OfAnAccountWaitsUntilItIsItsTurnToMarkIt) {
+  world_.Apply(Gallery());
+  world_.Apply(Account(kAttachTeaching));
+  Settled();
+  const http::Request foreign{.method = http::Method::kGet,
+                              .url = "http://azure.test" + GroupId() + "?api-version=2021-04-01"};
+  while (std::get<http::Response>(world_.AzureHandler()(foreign)).status != 429) {
+  }
+  world_.Delete("LabAccount", "cs");
+  world_.Delete("SharedImageGallery", "teaching");
+  EXPECT_TRUE(Goes("LabAccount", "cs"));
+  EXPECT_TRUE(Goes("SharedImageGallery", "teaching"));
+  EXPECT_EQ(world_.Resource(AccountId()).Text({"tags", "labgallery-released"}), "test/labs/cs");
+}
+
+TEST_F(DeletionTest, OfAnAccountWaitsForWritesThatArePacedToMarkIt) {
+  world_.Apply(Account(""));
+  Settled();
+  Fault(world_, R"({"match": {"method": "PATCH"}, "action": "throttle", "count": 1,
+                    "retryAfterSeconds": 300})");
+  world_.Apply(Account("tags: {by: us}"));
+  world_.Run(std::chrono::seconds(5));
+  world_.Delete("LabAccount", "cs");
+  world_.Run(std::chrono::seconds(200));
+  EXPECT_TRUE(world_.Exists("LabAccount", "cs"));
+  EXPECT_TRUE(Goes("LabAccount", "cs"));
+  EXPECT_EQ(world_.Resource(AccountId()).Text({"tags", "labgallery-released"}), "test/labs/cs");
+}
+
+TEST_F(DeletionTest, OfAnAccountWaitsForAzureAMinuteButNoLonger) {
+  world_.Apply(Account(""));
+  Settled();
+  const auto lose_azure = [&] {
+    Fault(world_, R"({"match": {"method": "GET", "pathContains": "labaccounts/cs"},
+                      "action": "fail", "status": 503, "code": "ServiceUnavailable",
+                      "message": "Not now.", "count": 1000000})");
+  };
+  lose_azure();
+  world_.Delete("LabAccount", "cs");
+  world_.Run(std::chrono::seconds(30));
+  EXPECT_TRUE(world_.Exists("LabAccount", "cs"));
+  world_.Control(http::Method::kDelete, "faults");
+  ASSERT_TRUE(Goes("LabAccount", "cs"));
+  EXPECT_EQ(world_.Resource(AccountId()).Text({"tags", "labgallery-released"}), "test/labs/cs");
+  EXPECT_EQ(Count(world_.Events(), "LabAccount/cs ReleaseFailed"), 0U);
+
+  world_.Apply(Account(""));
+  Settled();
+  lose_azure();
+  world_.Delete("LabAccount", "cs");
+  world_.Run(std::chrono::seconds(90));
+  EXPECT_FALSE(world_.Exists("LabAccount", "cs"));
+  EXPECT_EQ(OwnerOf(world_, AccountId()), "test/labs/cs");
+  EXPECT_EQ(Count(world_.Events(), "LabAccount/cs ReleaseFailed"), 1U);
+}
+
 TEST_F(DeletionTest, WhatWasReleasedIsAdoptedByTheNextOwner) {
   world_.Apply(Gallery("deletionPolicy: Retain"));
   Settled();

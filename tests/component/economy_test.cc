@@ -52,15 +52,6 @@ class EconomyTest : public testing::Test {
     }
     return writes;
   }
-  /// GETs that Azure was sent, by path.
-  std::map<std::string, int> ReadsByPath() {
-    const json::Value log = world_.Control(http::Method::kGet, "requests");
-    std::map<std::string, int> reads;
-    for (const json::Value& request : *log.Find("requests")->AsArray()) {
-      if (request.Text({"method"}) == "GET") ++reads[std::string(request.Text({"path"}))];
-    }
-    return reads;
-  }
   std::int64_t Reads() {
     const json::Value log = world_.Control(http::Method::kGet, "requests");
     return Number(log, {"counts", "reads"});
@@ -141,7 +132,7 @@ TEST_F(UnrepeatedEconomyTest, ALongListIsNotReadForTheSakeOfOneDefinition) {
     world_.Run(std::chrono::seconds(3));
   }
   Settled();
-  std::map<std::string, int> reads = ReadsByPath();
+  std::map<std::string, int> reads = ReadsByPath(world_);
   EXPECT_LE(reads[GalleryId() + "/images"], 3 * images) << "three lists of twenty pages";
   EXPECT_LE(reads[DefinitionId("image-0")], 2);
 }
@@ -157,7 +148,7 @@ TEST_F(UnrepeatedEconomyTest, InALargeGalleryADefinitionIsNotReadAgainWhileItsVe
   world_.Control(http::Method::kDelete, "requests");
   const std::string name = AddImage(3);
   ASSERT_TRUE(Reaches("Image", name, "True/Reconciled"));
-  EXPECT_EQ(ReadsByPath()[DefinitionId(name)], 1);
+  EXPECT_EQ(ReadsByPath(world_)[DefinitionId(name)], 1);
 }
 
 // The list is older than the definitions that have been asked for alone since.
@@ -231,7 +222,7 @@ TEST_F(EconomyTest, ALookBetweenTwoRoundsCostsTheNextRoundNothing) {
     world_.Run(std::chrono::seconds(97));
   }
   int lists_of_others = 0;
-  for (const auto& [path, reads] : ReadsByPath()) {
+  for (const auto& [path, reads] : ReadsByPath(world_)) {
     if (path.ends_with("/versions") && !path.ends_with("/image-0/versions"))
       lists_of_others += reads;
   }
@@ -251,7 +242,7 @@ TEST_F(EconomyTest, ALongRoundKeepsThePicturesForThoseWhoseTurnIsStillToCome) {
   world_.Control(http::Method::kDelete, "requests");
   world_.Run(std::chrono::hours(1));
   int lists = 0;
-  for (const auto& [path, reads] : ReadsByPath()) {
+  for (const auto& [path, reads] : ReadsByPath(world_)) {
     if (path.find("/galleries/") != std::string::npos) lists += reads;
   }
   EXPECT_LE(lists, images) << "each image's regions every six hours";
@@ -270,7 +261,7 @@ TEST_F(EconomyTest, VersionsThatWereFoundCostNoReadsOfTheirOwnEither) {
   world_.Control(http::Method::kDelete, "requests");
   EXPECT_THAT(WritesDuring(world_, std::chrono::hours(6)), IsEmpty());
   int reads = 0;
-  for (const auto& [path, count] : ReadsByPath()) {
+  for (const auto& [path, count] : ReadsByPath(world_)) {
     if (path.find("/versions") != std::string::npos) reads += count;
   }
   EXPECT_LE(reads, 2 * versions) << "once in six hours, by the clock twice";
@@ -297,7 +288,7 @@ TEST_F(EconomyTest, MoreSubscriptionsThanTheQuotaHasQueriesAreNotReadSinglyForTh
   world_.Control(http::Method::kDelete, "requests");
   EXPECT_THAT(WritesDuring(world_, std::chrono::hours(1)), IsEmpty());
   int reads = 0;
-  for (const auto& [path, count] : ReadsByPath()) reads += count;
+  for (const auto& [path, count] : ReadsByPath(world_)) reads += count;
   EXPECT_LE(reads, subscriptions + 1) << "regions every six hours, the catalog";
 }
 

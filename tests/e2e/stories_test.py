@@ -223,8 +223,11 @@ class Stories:
         spaces = [story.name_space for story in self.stories.values()]
         self.kubectl("delete", "namespace", *spaces, "--wait=false")
         # Galleries are deleted where nothing attaches them any more, and accounts are never deleted unasked.
-        self.kubectl("wait", "--for=delete", f"--timeout={product.PATIENCE}s",
-                     *[f"namespace/{name}" for name in spaces])
+        status, _, told = self.world.plane.run_kubectl(
+            "wait", "--for=delete", f"--timeout={product.PATIENCE}s", *[f"namespace/{name}" for name in spaces],
+            timeout=2 * product.PATIENCE)  # kubectl gives up first, so that what is left can be told
+        left = [f"{key(item)}: {condition(item, 'Ready')}" for item in self.world.objects()]
+        expect(status == 0, "\n".join([told, *left]))
         expect_same("the objects", [], [key(item) for item in self.world.objects()])
         twice = self.world.doubled()
         expect(not twice, f"created twice: {twice}")

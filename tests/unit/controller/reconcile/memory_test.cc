@@ -75,6 +75,34 @@ TEST_F(MemoriesTest, ForgetOldListsButNothingThatIsUnderWay) {
   EXPECT_EQ(Look().failures.size(), 1U);
 }
 
+TEST_F(MemoriesTest, ForgetAnswersToALookThatNobodyGoesOnWith) {
+  Put([](ObjectMemory& memory) { memory.answers["path"].at = kNow; });
+  memories.ForgetOld(kNow + minutes(4));
+  EXPECT_EQ(Look().answers.size(), 1U);
+  memories.ForgetOld(kNow + minutes(6));
+  EXPECT_TRUE(Look().answers.empty());
+}
+
+TEST_F(MemoriesTest, KnowThatALookWasDisturbedBetweenTwoPassesOrDuringOne) {
+  const auto wait = [](ObjectMemory& memory) { memory.answers["path"].at = kNow; };
+  Put(wait);
+  EXPECT_FALSE(Look().disturbed);
+  memories.Disturb(kB);
+  EXPECT_FALSE(Look().disturbed);
+  memories.Disturb(kA);
+  EXPECT_TRUE(Look().disturbed);
+
+  Put([](ObjectMemory& memory) { memory.disturbed = false; });
+  Put([&](ObjectMemory&) { memories.Disturb(kA); });
+  EXPECT_TRUE(Look().disturbed);
+}
+
+TEST_F(MemoriesTest, OfWhatIsNotUnderWayKeepNothingThatDisturbsIt) {
+  memories.Disturb(kA);
+  Put([&](ObjectMemory&) { memories.Disturb(kA); });
+  EXPECT_FALSE(Look().disturbed);
+}
+
 TEST_F(MemoriesTest, AreLeftAloneWhileAPassHasThem) {
   const Memories::Taken taken(memories, kA);
   (*taken).lists["old"].at = kNow - minutes(10);
