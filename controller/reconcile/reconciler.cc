@@ -216,7 +216,10 @@ Result<domain::Decision> Reconciler::Decide(Work& work) {
   }
   const Status looked = Look(work, Depth::kFull);
   domain::Decision decision = domain::NextStep(work.assessment.situation);
-  if (looked) return decision;
+  if (looked) {
+    if (decision.plan.action != domain::ActionKind::kRelease) work.memory.leaving.reset();
+    return decision;
+  }
   if (decision.rule != "LetGo") return looked.error();
   if (work.assessment.situation.management == domain::Management::kObserve) return decision;
   if (auto passes = WhatPasses(work, looked.error())) return *std::move(passes);

@@ -228,6 +228,28 @@ TEST_F(DeletionTest, OfAnAccountWaitsForAzureAMinuteButNoLonger) {
   EXPECT_EQ(Count(world_.Events(), "LabAccount/cs ReleaseFailed"), 1U);
 }
 
+TEST_F(DeletionTest, OfAnAccountWaitsForAzureEachTimeThatItIsAway) {
+  Set(world_, "detachLag", 1200);
+  world_.Apply(Gallery());
+  world_.Apply(Account("gallery: {state: Attached, ref: {name: teaching}, onDelete: Detach}"));
+  Settled();
+  const auto lose_azure_for_a_while = [&] {
+    Fault(world_, R"({"match": {"method": "GET", "pathContains": "labaccounts/cs"},
+                      "action": "fail", "status": 503, "code": "ServiceUnavailable",
+                      "message": "Not now.", "count": 1000000})");
+    world_.Annotate("LabAccount", "cs", "labgallery.io/note", "a reason to look");
+    world_.Run(std::chrono::seconds(30));
+    world_.Control(http::Method::kDelete, "faults");
+  };
+  world_.Delete("LabAccount", "cs");
+  lose_azure_for_a_while();
+  world_.Run(std::chrono::minutes(10));
+  lose_azure_for_a_while();
+  EXPECT_TRUE(world_.Exists("LabAccount", "cs"));
+  ASSERT_TRUE(Goes("LabAccount", "cs"));
+  EXPECT_EQ(world_.Resource(AccountId()).Text({"tags", "labgallery-released"}), "test/labs/cs");
+}
+
 TEST_F(DeletionTest, WhatWasReleasedIsAdoptedByTheNextOwner) {
   world_.Apply(Gallery("deletionPolicy: Retain"));
   Settled();

@@ -239,7 +239,8 @@ class Delivery:
         cached = int(told.get("total_inactive_file", told.get("inactive_file")))
         used = int(file.read_text()) - cached
         expect(used < LIMIT, f"the pod uses {used / 1e6:.1f} MB")
-        return f"{used / 1e6:.1f} MB for {len(self.objects())} objects"
+        own = int(told.get("total_rss", told.get("anon")))
+        return f"{used / 1e6:.1f} MB, {own / 1e6:.1f} of it not of files, for {len(self.objects())} objects"
 
     def reinstalled(self):
         """after helm uninstall the objects are still there; the other Helm installs it anew, and nothing is written"""
