@@ -26,6 +26,12 @@ class DeletionTest : public testing::Test {
   bool Reaches(const std::string& kind, const std::string& name, const std::string& condition) {
     return world_.RunUntil([&] { return world_.Condition(kind, name) == condition; });
   }
+  /// Azure does not answer when the account is read, until faults are deleted.
+  void LoseSightOfAccount() {
+    Fault(world_, R"({"match": {"method": "GET", "pathContains": "labaccounts/cs"},
+                      "action": "fail", "status": 503, "code": "ServiceUnavailable",
+                      "message": "Not now.", "count": 1000000})");
+  }
   bool Goes(const std::string& kind, const std::string& name) {
     return world_.RunUntil([&] { return !world_.Exists(kind, name); });
   }
@@ -204,12 +210,7 @@ TEST_F(DeletionTest, OfAnAccountWaitsForWritesThatArePacedToMarkIt) {
 TEST_F(DeletionTest, OfAnAccountWaitsForAzureAMinuteButNoLonger) {
   world_.Apply(Account(""));
   Settled();
-  const auto lose_azure = [&] {
-    Fault(world_, R"({"match": {"method": "GET", "pathContains": "labaccounts/cs"},
-                      "action": "fail", "status": 503, "code": "ServiceUnavailable",
-                      "message": "Not now.", "count": 1000000})");
-  };
-  lose_azure();
+  LoseSightOfAccount();
   world_.Delete("LabAccount", "cs");
   world_.Run(std::chrono::seconds(30));
   EXPECT_TRUE(world_.Exists("LabAccount", "cs"));
@@ -220,7 +221,7 @@ TEST_F(DeletionTest, OfAnAccountWaitsForAzureAMinuteButNoLonger) {
 
   world_.Apply(Account(""));
   Settled();
-  lose_azure();
+  LoseSightOfAccount();
   world_.Delete("LabAccount", "cs");
   world_.Run(std::chrono::seconds(90));
   EXPECT_FALSE(world_.Exists("LabAccount", "cs"));
@@ -234,9 +235,7 @@ TEST_F(DeletionTest, OfAnAccountWaitsForAzureEachTimeThatItIsAway) {
   world_.Apply(Account("gallery: {state: Attached, ref: {name: teaching}, onDelete: Detach}"));
   Settled();
   const auto lose_azure_for_a_while = [&] {
-    Fault(world_, R"({"match": {"method": "GET", "pathContains": "labaccounts/cs"},
-                      "action": "fail", "status": 503, "code": "ServiceUnavailable",
-                      "message": "Not now.", "count": 1000000})");
+    LoseSightOfAccount();
     world_.Annotate("LabAccount", "cs", "labgallery.io/note", "a reason to look");
     world_.Run(std::chrono::seconds(30));
     world_.Control(http::Method::kDelete, "faults");
