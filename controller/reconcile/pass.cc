@@ -42,6 +42,10 @@ std::string Question(const std::string& path, const Pass::Query& query) {
 
 }  // namespace
 
+Duration Sooner(const std::optional<Duration>& known, Duration other) {
+  return known ? std::min(*known, other) : other;
+}
+
 Duration BackoffAfter(int attempts, Random& random) {
   const int doublings = std::min(attempts, 8);
   const Duration delay = std::min<Duration>(kLongestBackoff, kFirstBackoff * (1 << doublings));
@@ -200,7 +204,7 @@ Result<std::vector<json::Value>> Pass::ListWithin(Duration life, const std::stri
   if (kept != memory_.lists.end() && now - kept->second.at < life &&
       kept->second.at >= LastWrite()) {
     const Duration rest = life - (now - kept->second.at);
-    look_again_ = look_again_ ? std::min(*look_again_, rest) : rest;
+    look_again_ = Sooner(look_again_, rest);
     return kept->second.items;
   }
   LAB_ASSIGN_OR_RETURN(auto items, List(path, api_version, std::move(query)));

@@ -143,6 +143,9 @@ inline constexpr Duration kListGrid = std::chrono::seconds(20);
 /// every `interval`.
 SteadyTime OnGrid(SteadyTime at, Duration interval);
 
+/// The shorter of the two, where there are two.
+Duration Sooner(const std::optional<Duration>& known, Duration other);
+
 /// How long to wait after so many attempts in vain: 5 s to 5 minutes, jittered.
 Duration BackoffAfter(int attempts, Random& random);
 

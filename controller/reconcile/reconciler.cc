@@ -157,7 +157,7 @@ void Reconciler::EndLook(Work& work, bool went_on) const {
     const auto first = std::ranges::min_element(
         work.memory.answers, {}, [](const auto& answer) { return answer.second.at; });
     const Duration took = services_.clock.SteadyNow() - first->second.at;
-    work.look_again = work.look_again ? std::min(*work.look_again, took) : took;
+    work.look_again = Sooner(work.look_again, took);
   }
   work.memory.answers.clear();
 }
@@ -292,9 +292,9 @@ runtime::Outcome Reconciler::Conclude(Work& work, const domain::Plan& plan) {
     held_back = *written;
     work.status_waits = held_back.has_value();
   }
-  if (work.look_again && (!held_back || *work.look_again < *held_back)) held_back = work.look_again;
+  if (work.look_again) held_back = Sooner(held_back, *work.look_again);
   const auto no_later_than = [&](Duration delay) {
-    return runtime::After{held_back ? std::min(delay, *held_back) : delay};
+    return runtime::After{Sooner(held_back, delay)};
   };
   // The runtime looks at all objects once a sync period.
   const auto when_looked_at_anyway = [&]() -> runtime::Outcome {

@@ -148,6 +148,13 @@ void StartWithGallery(World& world) {
   ASSERT_TRUE(world.Settle()) << world.Remains();
 }
 
+void ExhaustReads(World& world) {
+  const http::Request foreign{.method = http::Method::kGet,
+                              .url = "http://azure.test" + GroupId() + "?api-version=2021-04-01"};
+  while (std::get<http::Response>(world.AzureHandler()(foreign)).status != 429) {
+  }
+}
+
 void LoseResourceGraph(World& world) {
   Fault(world,
         R"({"match": {"pathContains": "/providers/microsoft.resourcegraph"}, "action": "fail",

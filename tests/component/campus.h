@@ -46,6 +46,8 @@ void StartWithGallery(World& world);
 void Set(World& world, const std::string& setting, json::Value value);
 /// Adds a fault of the control API, from its JSON text.
 void Fault(World& world, const std::string& json_text);
+/// Somebody else uses up what Azure lets the subscription read for now.
+void ExhaustReads(World& world);
 /// A cloud without it.
 void LoseResourceGraph(World& world);
 void Region(World& world, const std::string& version_id, const std::string& region,
